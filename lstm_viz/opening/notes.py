@@ -16,6 +16,14 @@ from lstm_viz.opening.trees import Labels
 
 Nonlinearity = Literal["tanh", "relu"]
 OutputKind = Literal["tags", "classes", "tokens", "values"]
+#: What of the hidden states of all steps the readout reads.
+#:
+#: steps  those of each step
+#: last   those of the last step
+#: final  the final state of each direction: of the reverse one that of the first step
+#: mean   their mean over the steps
+#: max    their maximum over the steps
+Pooling = Literal["steps", "last", "final", "mean", "max"]
 Field = Literal[
     "recurrents",
     "embedding",
@@ -25,6 +33,7 @@ Field = Literal[
     "vocabulary",
     "outputs",
     "output_kind",
+    "pooling",
 ]
 
 _Text = Annotated[str, msgspec.Meta(max_length=1 << 12)]
@@ -55,6 +64,8 @@ class ModelNotes(msgspec.Struct, frozen=True, kw_only=True):
     outputs : tuple of str
         The names of the outputs of the readout, by index.
     output_kind : "tags", "classes", "tokens" or "values"
+    pooling : "steps", "last", "final", "mean" or "max"
+        What the readout reads.
     """
 
     recurrents: _Paths = ()
@@ -66,6 +77,7 @@ class ModelNotes(msgspec.Struct, frozen=True, kw_only=True):
     unknown: _Text | None = None
     outputs: _Texts = ()
     output_kind: OutputKind = "tags"
+    pooling: Pooling = "steps"
 
 
 def guessed(layout: Layout, labels: Sequence[Labels] = ()) -> ModelNotes:
@@ -111,6 +123,7 @@ def _open_fields(layout: Layout, notes: ModelNotes) -> Iterator[Field]:
     if notes.readout is not None:
         yield "outputs"
         yield "output_kind"
+        yield "pooling"
 
 
 _Flow = tuple[tuple[RecurrentPart, ...], EmbeddingPart | None, LinearPart | None]

@@ -35,7 +35,8 @@ class Weight:
 
 
 Tensors = Mapping[str, StoredTensor]
-_Found = tuple[Weight, tuple[str, ...]]
+#: The name that a weight has in a plain module, the weight, and the names that belong to it.
+_Found = tuple[str, Weight, tuple[str, ...]]
 
 
 def plain_weights(tensors: Tensors) -> dict[str, Weight]:
@@ -46,8 +47,8 @@ def plain_weights(tensors: Tensors) -> dict[str, Weight]:
             match = pattern.fullmatch(name)
             found = read(tensors, match) if match and name not in taken else None
             if match and found:
-                computed[name] = match["path"] + match["name"], found[0]
-                taken.update(found[1])
+                computed[name] = found[:2]
+                taken.update(found[2])
                 break
     plain = ((name, (name, Weight(tensor.shape, (tensor,)))) for name, tensor in tensors.items())
     return dict(computed.get(name, one) for name, one in plain if name in computed or name not in taken)
@@ -61,7 +62,7 @@ def _normed(tensors: Tensors, match: re.Match[str]) -> _Found | None:
         return None
     g, v = tensors[name], tensors[other]
     rule: Rule = "weight_norm" if norm_dimension(g.shape, v.shape) is not None else "unknown"
-    return Weight(v.shape, (g, v), rule), (name, other)
+    return _plain_name(match), Weight(v.shape, (g, v), rule), (name, other)
 
 
 def norm_dimension(g: tuple[int, ...], v: tuple[int, ...]) -> int | None:
@@ -80,8 +81,8 @@ def _original(tensors: Tensors, match: re.Match[str]) -> _Found:
         names = [name, *(stem + part for part in parts)]
         sources = tuple(tensors[one] for one in names if one in tensors)
         if len(sources) == len(names) and _fits(rule, [one.shape for one in sources]):
-            return Weight(tensors[name].shape, sources, rule), tuple(names)
-    return Weight(tensors[name].shape, (tensors[name],), "unknown"), (name,)
+            return _plain_name(match), Weight(tensors[name].shape, sources, rule), tuple(names)
+    return _plain_name(match), Weight(tensors[name].shape, (tensors[name],), "unknown"), (name,)
 
 
 def _fits(rule: Rule, shapes: list[tuple[int, ...]]) -> bool:
@@ -92,9 +93,17 @@ def _fits(rule: Rule, shapes: list[tuple[int, ...]]) -> bool:
 
 
 def _raw(tensors: Tensors, match: re.Match[str]) -> _Found:
-    """Return the weight of a ``WeightDrop``; a stored weight beside it may have units dropped."""
-    name = match[0]
-    return Weight(tensors[name].shape, (tensors[name],)), (name, name.removesuffix("_raw"))
+    """Return the weight of a ``WeightDrop``, which has it itself or in the module that it wraps.
+
+    A weight without ``_raw`` that is stored beside it may have units dropped.
+    """
+    name, inner = match[0], f"{match['path']}module.{match['name']}"
+    plain = inner if inner in tensors else _plain_name(match)
+    return plain, Weight(tensors[name].shape, (tensors[name],)), (name, plain)
+
+
+def _plain_name(match: re.Match[str]) -> str:
+    return f"{match['path']}{match['name']}"
 
 
 _PARTS_OF_OLD: tuple[tuple[Rule, tuple[str, ...]], ...] = (
@@ -108,5 +117,5 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Tensors, re.Match[str]], _Found |
     (re.compile(rf"(?P<path>(?:.*\.)?){_NAME}_g"), _normed),
     (re.compile(rf"(?P<path>(?:.*\.)?)parametrizations\.{_NAME}\.original"), _original),
     (re.compile(rf"(?P<path>(?:.*\.)?){_NAME}_orig"), _original),
-    (re.compile(rf"(?P<path>(?:.*\.)?)(?:module\.)?{_NAME}_raw"), _raw),
+    (re.compile(rf"(?P<path>(?:.*\.)?){_NAME}_raw"), _raw),
 )

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
+from lstm_viz.opening.notes import Pooling
+
 RecurrentModule = nn.RNNBase | nn.RNNCellBase
 
 
@@ -20,17 +22,21 @@ class Chain(nn.Module):
         By path, in order.
     batch_first : bool
         Whether B comes before T, as in the recurrent modules.
+    pooling : Pooling
+        What the readout reads.
     """
 
-    def __init__(self, modules: Mapping[str, nn.Module], batch_first: bool = False) -> None:
+    def __init__(
+        self, modules: Mapping[str, nn.Module], *, batch_first: bool = False, pooling: Pooling = "steps"
+    ) -> None:
         super().__init__()
         self._in_order = tuple(modules.values())
-        self._time = 1 if batch_first else 0
+        self._time, self._pooling = 1 if batch_first else 0, pooling
         for path in sorted(modules, key=lambda path: path.count(".")):
             _place(self, path, modules[path])
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the outputs (T, B, K), or the hidden states (T, B, D·H) without a readout.
+        """Return the outputs (T, B, K), with pooling (B, K); without a readout the hidden states (T, B, D·H).
 
         Parameters
         ----------
@@ -44,9 +50,23 @@ class Chain(nn.Module):
     def _run(self, module: nn.Module, x: Tensor) -> Tensor:
         if isinstance(module, nn.RNNCellBase):
             return self._loop(module, x)
-        output = module(x)
+        output = module(self._pooled(x) if isinstance(module, nn.Linear) else x)
         read: Tensor = output[0] if isinstance(module, nn.RNNBase) else output
         return read
+
+    def _pooled(self, x: Tensor) -> Tensor:
+        """Return what the readout reads of the hidden states (T, B, D·H)."""
+        if self._pooling == "steps":
+            return x
+        if self._pooling == "mean":
+            return x.mean(self._time)
+        if self._pooling == "max":
+            return x.amax(self._time)
+        last, first = x.select(self._time, -1), x.select(self._time, 0)
+        recurrent = self._in_order[-2]
+        if self._pooling == "last" or not getattr(recurrent, "bidirectional", False):
+            return last
+        return torch.cat((last.chunk(2, -1)[0], first.chunk(2, -1)[1]), -1)
 
     def _loop(self, cell: nn.RNNCellBase, x: Tensor) -> Tensor:
         """Return the hidden states of a cell over all steps."""

@@ -1,12 +1,12 @@
 """A model made of the weights in a file, with what a person types as its input."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import CodedText, InvalidError, coded
+from lstm_viz.errors import CodedText, ErrorCode, InvalidError, coded
 from lstm_viz.opening.describe import WeightsFile
 from lstm_viz.opening.errors import OpeningError
 from lstm_viz.opening.layout import EmbeddingPart, Layout, LinearPart, RecurrentPart
@@ -16,6 +16,14 @@ from lstm_viz.opening.weights import Weight
 from lstm_viz.rebuilding.chain import Chain, RecurrentModule
 from lstm_viz.rebuilding.modules import embedding_module, linear_module, recurrent_module
 from lstm_viz.rebuilding.numbers import read_numbers
+
+
+class WordError(InvalidError):
+    """A word is no input of a model; ``word`` is which, and ``reason`` why."""
+
+    def __init__(self, word: str, code: ErrorCode, **parameters: str | int) -> None:
+        super().__init__(code, **parameters)
+        self.word = word
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +51,7 @@ class RebuiltModel:
     notes: ModelNotes
     notices: tuple[CodedText, ...]
 
-    def encode(self, text: str) -> tuple[Tensor, tuple[str, ...]]:
+    def encode(self, text: str) -> tuple[Tensor, list[str]]:
         """Return the rows of the embedding that the words of a text stand for, (T, 1), and the words.
 
         Words stand between white space. Without a vocabulary they are indices. With ``notes.batch_first``
@@ -51,10 +59,10 @@ class RebuiltModel:
 
         Raises
         ------
-        InvalidError
+        WordError
             For a word that stands for no row.
         """
-        words = tuple(text.split())
+        words = text.split()
         rows = torch.tensor(self.rows(words), dtype=torch.int64).unsqueeze(0 if self.notes.batch_first else 1)
         return rows, words
 
@@ -65,16 +73,23 @@ class RebuiltModel:
             return [self._index(word) for word in words]
         index = {word: row for row, word in enumerate(vocabulary) if word}
         spare = None if unknown is None else index.get(unknown)
-        rows = [index.get(word, spare) for word in words]
-        if None in rows:
-            raise InvalidError("word_unknown")
-        return [row for row in rows if row is not None]
+        return [self._row(word, index, spare) for word in words]
+
+    def decode(self, output: Tensor) -> tuple[Tensor, list[str]]:
+        """Return the outputs of the module and their names; without names their indices."""
+        return output, list(self.notes.outputs) or [str(place) for place in range(output.shape[-1])]
+
+    def _row(self, word: str, index: Mapping[str, int], spare: int | None) -> int:
+        row = index.get(word, spare)
+        if row is None:
+            raise WordError(word, "word_unknown")
+        return row
 
     def _index(self, word: str) -> int:
         count = 0 if self.embedding is None else self.embedding.num_embeddings
         if word.isascii() and word.isdigit() and len(word) < 19 and int(word) < count:
             return int(word)
-        raise InvalidError("word_no_index", rows=count)
+        raise WordError(word, "word_no_index", rows=count)
 
 
 def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltModel:
@@ -114,7 +129,7 @@ def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltM
     }
     if readout and last is not None:
         modules[readout.path or "linear"] = last
-    module = Chain(modules, notes.batch_first).eval()
+    module = Chain(modules, batch_first=notes.batch_first, pooling=notes.pooling).eval()
     notices = (*weights.notices, *layout.notices, *_not_finite(module))
     return RebuiltModel(module, first, recurrents, last, notes, notices)
 

@@ -1,16 +1,16 @@
 """A model made of a file computes what its author's model computes."""
 
+import msgspec
 import pytest
 import torch
 from torch import nn
 
 from lstm_viz import capture
-from lstm_viz.errors import InvalidError
 from lstm_viz.opening.describe import describe
 from lstm_viz.opening.errors import OpeningError
 from lstm_viz.opening.inference import infer
 from lstm_viz.opening.notes import ModelNotes, guessed
-from lstm_viz.rebuilding.model import rebuild
+from lstm_viz.rebuilding.model import WordError, rebuild
 
 _WORDS = ("The", "dog", "ate", "the", "apple", "Everybody", "read", "that", "book")
 
@@ -62,7 +62,8 @@ def test_the_tagger_of_the_tutorial_tags(tmp_path):
     rows, columns = model.encode("Everybody read that book")
     with torch.no_grad():
         found, expected = model.module(rows)[:, 0], author(rows[:, 0])
-    assert torch.equal(found, expected) and columns == ("Everybody", "read", "that", "book")
+    assert torch.equal(found, expected) and columns == ["Everybody", "read", "that", "book"]
+    assert model.decode(found) == (found, ["DET", "NN", "V"])
     assert model.notes.outputs == ("DET", "NN", "V") and not model.notices
     assert model.module.state_dict().keys() == author.state_dict().keys()
     assert isinstance(model.readout, nn.Linear) and model.embedding.num_embeddings == 9
@@ -75,10 +76,51 @@ def test_its_gates_are_traced_under_the_path_of_its_author(tmp_path):
     assert captured["lstm"].i.shape == (1, 1, 3, 1, 6) and captured["lstm"].max_error < 1e-5
 
 
-@pytest.mark.parametrize("text", ["The cat", "9", "-1", "²", "1" * 30])
-def test_a_word_that_is_no_input_is_an_error(text, tmp_path):
-    with pytest.raises(InvalidError, match=r"vocabulary|index"):
-        _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file").encode(text)
+@pytest.mark.parametrize("text", ["0 cat", "0 9", "0 -1", "0 ²", "0 " + "1" * 30])
+def test_without_a_vocabulary_words_are_indices(text, tmp_path):
+    model = _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file")
+    assert model.encode("0 8")[0].tolist() == [[0], [8]]
+    with pytest.raises(WordError, match="index") as error:
+        model.encode(text)
+    assert error.value.word == text.split()[1]
+
+
+def test_a_word_that_is_in_no_vocabulary_is_told(tmp_path):
+    with pytest.raises(WordError, match="vocabulary") as error:
+        _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file", words=list(_WORDS)).encode("The cat")
+    assert error.value.word == "cat"
+
+
+class Classifier(nn.Module):
+    """A class for each sequence, of the states that ``pool`` makes of output and h_n."""
+
+    def __init__(self, pool):
+        super().__init__()
+        self.lstm, self.fc = nn.LSTM(3, 4, bidirectional=True), nn.Linear(8, 2)
+        self.pool = pool
+
+    def forward(self, x):
+        output, (h, _) = self.lstm(x)
+        return self.fc(self.pool(output, h))
+
+
+_POOLS = {
+    "last": lambda output, h: output[-1],
+    "final": lambda output, h: torch.cat((h[-2], h[-1]), -1),
+    "mean": lambda output, h: output.mean(0),
+    "max": lambda output, h: output.max(0).values,
+}
+
+
+@pytest.mark.parametrize("pooling", _POOLS)
+def test_a_classifier_reads_the_states_of_all_steps(pooling, tmp_path):
+    author, x = Classifier(_POOLS[pooling]).eval(), torch.randn(5, 2, 3)
+    notes = ModelNotes(recurrents=("lstm",), readout="fc", pooling=pooling, output_kind="classes")
+    model = _rebuilt(author, tmp_path / "file", notes)
+    with torch.no_grad():
+        assert torch.equal(model.module(x), author(x))
+        again = _rebuilt(author, tmp_path / "file", msgspec.structs.replace(notes, batch_first=True))
+        torch.testing.assert_close(again.module(x.transpose(0, 1)), author(x))
 
 
 def test_unknown_words_are_the_one_that_stands_for_them(tmp_path):
@@ -87,6 +129,7 @@ def test_unknown_words_are_the_one_that_stands_for_them(tmp_path):
     assert model.encode("The cat")[0].tolist() == [[0], [8]]
 
 
+@pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning")  # oneDNN has none
 def test_modules_that_read_one_another_are_a_chain(tmp_path):
     author, x = Stack().eval(), torch.randn(2, 7, 3)
     notes = ModelNotes(recurrents=("net.a", "net.b"), nonlinearities={"net.b": "relu"}, batch_first=True)
