@@ -1,10 +1,11 @@
 """From the names and shapes of a state dict to the modules that it belongs to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from lstm_viz.errors import CodedText, coded
+from lstm_viz.errors import CodedText, ErrorCode, coded
 from lstm_viz.opening.layout import EmbeddingPart, Layout, LinearPart, RecurrentPart
-from lstm_viz.opening.recurrent_parts import Weights, is_recurrent, recurrent_parts
+from lstm_viz.opening.recurrent_parts import Weights, is_recurrent, recurrent_parts, shown_path
 from lstm_viz.opening.trees import StateDict
 from lstm_viz.opening.weights import Tensors, Weight, plain_weights
 
@@ -77,6 +78,9 @@ def _without_wrappers(name: str) -> str:
 
 
 _Part = EmbeddingPart | LinearPart
+_DOUBTS: Mapping[type[_Part], ErrorCode] = MappingProxyType(
+    {EmbeddingPart: "part_maybe_embedding", LinearPart: "part_maybe_linear"}
+)
 
 
 def _parts(weights: Weights, recurrents: Sequence[RecurrentPart]) -> Iterator[tuple[_Part, CodedText | None]]:
@@ -93,8 +97,7 @@ def _parts(weights: Weights, recurrents: Sequence[RecurrentPart]) -> Iterator[tu
             continue
         part, is_certain = _without_bias(path, weight, recurrents, place < first)
         if part is not None:
-            taken = "embedding" if isinstance(part, EmbeddingPart) else "linear"
-            yield part, None if is_certain else coded(f"part_maybe_{taken}", path=path)  # type: ignore[arg-type]
+            yield part, None if is_certain else coded(_DOUBTS[type(part)], path=shown_path(path))
 
 
 def _linear(path: str, weight: Weight, bias: Weight | None) -> LinearPart:
@@ -140,10 +143,10 @@ def _of_recurrents(recurrents: Sequence[RecurrentPart], others: Sequence[str]) -
     """Yield what is not known of the recurrent modules."""
     for part in recurrents:
         if part.kind == "RNN":
-            yield coded("recurrent_nonlinearity", path=part.path)
+            yield coded("recurrent_nonlinearity", path=shown_path(part.path))
         more = [name for name in others if _is_own(name, part.path) and not name.endswith("_packed_params")]
         if more:
-            yield coded("recurrent_of_its_own", path=part.path, names=_names(more))
+            yield coded("recurrent_of_its_own", path=shown_path(part.path), names=_names(more))
     if not recurrents:
         yield coded("state_dict_without_recurrent")
 

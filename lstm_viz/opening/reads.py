@@ -30,6 +30,13 @@ def read_at(file: BinaryIO, place: int, size: int) -> bytes:
     return data
 
 
+def read_into(file: BinaryIO, place: int, buffer: memoryview) -> None:
+    """Fill a buffer of bytes; raises `InvalidFileError` if the file has not so many bytes."""
+    file.seek(place)
+    taken = file.readinto(buffer)  # type: ignore[attr-defined]  # of buffered files, which these are
+    check(taken == len(buffer), "file_ends_early")
+
+
 def display_name(path: Path) -> str:
     """Return the name of a file for messages."""
     return path.name or str(path)

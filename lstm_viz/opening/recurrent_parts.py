@@ -35,6 +35,11 @@ def recurrent_parts(weights: Weights) -> tuple[tuple[RecurrentPart, ...], tuple[
     return tuple(parts), tuple(notices)
 
 
+def shown_path(path: str) -> str:
+    """Return a path for a message; that of the model itself is empty."""
+    return path or "(root)"
+
+
 def is_recurrent(name: str) -> bool:
     """Return whether a name is that of a weight of a recurrent module."""
     return bool(_LEAF.fullmatch(name.rpartition(".")[2]))
@@ -75,18 +80,19 @@ class _Sizes:
 
 def _part(path: str, is_cell: bool, group: Weights) -> RecurrentPart:
     """Return the module whose weights have these names and shapes; raises `InvalidFileError` for none."""
+    shown = shown_path(path)
     directions = 2 if any(name.endswith("_reverse") for name in group) else 1
     layers = len({name.removesuffix("_reverse").rpartition("_l")[2] for name in group})
-    sizes = _sizes(path, group, "" if is_cell else "_l0", directions)
+    sizes = _sizes(shown, group, "" if is_cell else "_l0", directions)
     marks = [("", 0)] if is_cell else _marks(layers, directions)
     expected = {name: shape for mark, layer in marks for name, shape in sizes.shapes(layer, mark)}
     for name in sorted(expected.keys() ^ group.keys()):
-        check(name in group, "recurrent_lacks", path=path, name=name)
-        check(name in expected, "recurrent_has_more", path=path, name=name)
+        check(name in group, "recurrent_lacks", path=shown, name=name)
+        check(name in expected, "recurrent_has_more", path=shown, name=name)
     for name, shape in expected.items():
         given = group[name]
-        check(given.shape == shape, "recurrent_shape", path=path, name=name, given=str(list(given.shape)))
-        check(given.is_floating, "recurrent_type", path=path, name=name, dtype=given.sources[0].dtype)
+        check(given.shape == shape, "recurrent_shape", path=shown, name=name, given=str(list(given.shape)))
+        check(given.is_floating, "recurrent_type", path=shown, name=name, dtype=given.sources[0].dtype)
     return RecurrentPart(
         path,
         _KINDS[sizes.gates],
@@ -105,24 +111,24 @@ def _marks(layers: int, directions: int) -> list[tuple[str, int]]:
     return [(f"_l{layer}{mark}", layer) for layer in range(layers) for mark in ("", "_reverse")[:directions]]
 
 
-def _sizes(path: str, group: Weights, mark: str, directions: int) -> _Sizes:
+def _sizes(shown: str, group: Weights, mark: str, directions: int) -> _Sizes:
     """Return the sizes that the first layer has."""
     first = {kind: group.get(f"weight_{kind}{mark}") for kind in ("ih", "hh", "hr")}
     input_, hidden, projection = first["ih"], first["hh"], first["hr"]
     for kind, weight in (("ih", input_), ("hh", hidden)):
-        check(weight is not None, "recurrent_lacks", path=path, name=f"weight_{kind}{mark}")
+        check(weight is not None, "recurrent_lacks", path=shown, name=f"weight_{kind}{mark}")
     assert input_ is not None
     assert hidden is not None
     for kind, weight in first.items():
         is_matrix = weight is None or (len(weight.shape) == 2 and all(weight.shape))
         given = "" if weight is None else str(list(weight.shape))
-        check(is_matrix, "recurrent_shape", path=path, name=f"weight_{kind}{mark}", given=given)
+        check(is_matrix, "recurrent_shape", path=shown, name=f"weight_{kind}{mark}", given=given)
     units = projection.shape[1] if projection else hidden.shape[1]
     gates = hidden.shape[0] / units
     rows, columns = hidden.shape
-    check(gates in _KINDS, "recurrent_kind", path=path, rows=rows, columns=columns)
+    check(gates in _KINDS, "recurrent_kind", path=shown, rows=rows, columns=columns)
     proj_size = projection.shape[0] if projection else 0
     fits = not proj_size or (_KINDS[int(gates)] == "LSTM" and proj_size < units)
-    check(fits, "recurrent_has_more", path=path, name=f"weight_hr{mark}")
+    check(fits, "recurrent_has_more", path=shown, name=f"weight_hr{mark}")
     has_bias = any(name.startswith("bias") for name in group)
     return _Sizes(int(gates), input_.shape[1], units, proj_size, directions, has_bias)

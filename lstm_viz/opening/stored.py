@@ -16,6 +16,7 @@ ITEM_BYTES: Mapping[str, int] = MappingProxyType(
     }
 )  # fmt: skip
 
+_FLOATING = frozenset(("float64", "float32", "float16", "bfloat16"))
 #: The most characters of the name of a tensor.
 LONGEST_NAME = 300
 
@@ -56,7 +57,8 @@ class StoredTensor:
 
     @property
     def is_floating(self) -> bool:
-        return "float" in self.dtype
+        """Whether it can be a weight: its numbers are real, and a module can compute with them."""
+        return self.dtype in _FLOATING
 
 
 def span(shape: tuple[int, ...], strides: tuple[int, ...]) -> int:

@@ -157,5 +157,6 @@ def _weights(
 
 def _not_finite(module: nn.Module) -> Iterator[CodedText]:
     for name, parameter in module.named_parameters():
-        if not bool(parameter.isfinite().all()):
+        # unlike isfinite, aminmax makes no copy
+        if parameter.numel() and not all(map(torch.isfinite, parameter.detach().aminmax())):
             yield coded("weights_not_finite", name=name)

@@ -13,10 +13,10 @@ from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import open_named
 from lstm_viz.opening.describe import WeightsFile
 from lstm_viz.opening.errors import InvalidFileError, OpeningError, check, damaged
-from lstm_viz.opening.reads import display_name, fingerprint, read_at
+from lstm_viz.opening.reads import display_name, fingerprint, read_into
 from lstm_viz.opening.stored import ITEM_BYTES, StoredTensor, contiguous
 
-_CHUNK = 1 << 18  # numbers
+_BLOCK = 1 << 18  # numbers
 
 
 def read_numbers(weights: WeightsFile, tensors: Iterable[StoredTensor]) -> dict[StoredTensor, Tensor]:
@@ -54,11 +54,13 @@ def _read(file: BinaryIO, tensor: StoredTensor, dtype: torch.dtype) -> Tensor:
 
 
 def _flat(file: BinaryIO, place: int, count: int, stored: str, dtype: torch.dtype) -> Tensor:
-    """Return numbers in the order of the file; in blocks, so that a conversion takes no memory."""
-    found, item = torch.empty(count, dtype=dtype), ITEM_BYTES[stored]
+    """Return numbers in the order of the file; other types are read in blocks, which take little memory."""
     stored_dtype: torch.dtype = getattr(torch, stored)
-    for start in range(0, count, _CHUNK):
-        size = min(_CHUNK, count - start)
-        block = bytearray(read_at(file, place + start * item, size * item))
-        found[start : start + size] = torch.frombuffer(block, dtype=stored_dtype)
+    found, item = torch.empty(count, dtype=dtype), ITEM_BYTES[stored]
+    block = found if stored_dtype == dtype else torch.empty(min(count, _BLOCK), dtype=stored_dtype)
+    for start in range(0, count, len(block)):
+        part = block[: count - start]
+        read_into(file, place + start * item, part.view(torch.uint8).numpy().data)
+        if part.dtype != dtype:
+            found[start : start + len(part)] = part
     return found
