@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from lstm_viz.opening.errors import check
-from lstm_viz.opening.pickles import DeclaredTensor, Storage, read_pickle
+from lstm_viz.opening.pickled_values import DeclaredTensor, Storage
+from lstm_viz.opening.pickles import read_pickle
 from lstm_viz.opening.reads import read_at
 from lstm_viz.opening.stored import ITEM_BYTES, StoredTensor, span
 from lstm_viz.opening.trees import values_in

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.opening.errors import check
-from lstm_viz.opening.pickles import DeclaredTensor
+from lstm_viz.opening.pickled_values import DeclaredTensor
 from lstm_viz.opening.stored import LONGEST_NAME, StoredTensor
 
 _DEEPEST = 6

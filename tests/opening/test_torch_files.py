@@ -27,6 +27,7 @@ _TREES = {
         "epoch": 2**40,
         "best": (0.5, None, "x", {1, 2}, Counter("aab"), b"\xff", True, 1 + 2j),
         "size": torch.Size((2, 3)),
+        "pairs": {("a", "b"): 3},
         "device": torch.device("cpu"),
         "dtype": torch.float16,
     },
