@@ -3,7 +3,7 @@
 Shapes: T steps, B sequences, I input size, D directions, H units, K outputs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -18,8 +18,8 @@ class Chain(nn.Module):
 
     Parameters
     ----------
-    modules : mapping of str to nn.Module
-        By path, in order.
+    modules : sequence of (str, nn.Module)
+        Paths and modules, in order.
     batch_first : bool
         Whether B comes before T, as in the recurrent modules.
     pooling : Pooling
@@ -27,13 +27,17 @@ class Chain(nn.Module):
     """
 
     def __init__(
-        self, modules: Mapping[str, nn.Module], *, batch_first: bool = False, pooling: Pooling = "steps"
+        self,
+        modules: Sequence[tuple[str, nn.Module]],
+        *,
+        batch_first: bool = False,
+        pooling: Pooling = "steps",
     ) -> None:
         super().__init__()
-        self._in_order = tuple(modules.values())
+        self._in_order = tuple(module for _, module in modules)
         self._time, self._pooling = 1 if batch_first else 0, pooling
-        for path in sorted(modules, key=lambda path: path.count(".")):
-            _place(self, path, modules[path])
+        for path, module in sorted(modules, key=lambda one: one[0].count(".")):
+            _place(self, path, module)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return the outputs (T, B, K), with pooling (B, K); without a readout the hidden states (T, B, D·H).

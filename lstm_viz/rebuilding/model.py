@@ -1,7 +1,8 @@
 """A model made of the weights in a file, with what a person types as its input."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +23,7 @@ class WordError(InvalidError):
     """A word is no input of a model; ``word`` is which, and ``reason`` why."""
 
     def __init__(self, word: str, code: ErrorCode, **parameters: str | int) -> None:
-        super().__init__(code, **parameters)
+        super().__init__(code, word=word, **parameters)
         self.word = word
 
 
@@ -68,19 +69,20 @@ class RebuiltModel:
 
     def rows(self, words: Sequence[str]) -> list[int]:
         """Return the row of the embedding that each word stands for; raises as `encode`."""
-        vocabulary, unknown = self.notes.vocabulary, self.notes.unknown
-        if not vocabulary:
-            return [self._index(word) for word in words]
-        index = {word: row for row, word in enumerate(vocabulary) if word}
-        spare = None if unknown is None else index.get(unknown)
-        return [self._row(word, index, spare) for word in words]
+        find = self._row if self.notes.vocabulary else self._index
+        return [find(word) for word in words]
 
     def decode(self, output: Tensor) -> tuple[Tensor, list[str]]:
         """Return the outputs of the module and their names; without names their indices."""
         return output, list(self.notes.outputs) or [str(place) for place in range(output.shape[-1])]
 
-    def _row(self, word: str, index: Mapping[str, int], spare: int | None) -> int:
-        row = index.get(word, spare)
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {word: row for row, word in enumerate(self.notes.vocabulary) if word}
+
+    def _row(self, word: str) -> int:
+        unknown = self.notes.unknown
+        row = self._rows.get(word, None if unknown is None else self._rows.get(unknown))
         if row is None:
             raise WordError(word, "word_unknown")
         return row
@@ -89,7 +91,7 @@ class RebuiltModel:
         count = 0 if self.embedding is None else self.embedding.num_embeddings
         if word.isascii() and word.isdigit() and len(word) < 19 and int(word) < count:
             return int(word)
-        raise WordError(word, "word_no_index", rows=count)
+        raise WordError(word, "word_no_index", last=count - 1)
 
 
 def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltModel:
@@ -110,33 +112,35 @@ def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltM
     MemoryError, RuntimeError
         If there is not enough memory.
     """
-    name = display_name(weights.path)
-    for problem in problems(layout, notes):
-        raise OpeningError("notes_do_not_fit", name=name, reason=problem)
+    _check(weights, layout, notes)
     embedding, chain, readout = _chosen(layout, notes)
-    used = list(_weights(embedding, chain, readout))
-    if any(weight.rule == "unknown" for weight in used):
-        raise OpeningError("notes_do_not_fit", name=name, reason=coded("weight_rule_unknown"))
+    used = _weights(embedding, chain, readout)
     numbers = read_numbers(weights, (source for weight in used for source in weight.sources))
-    modules = dict[str, nn.Module]()
     first = embedding_module(embedding, numbers) if embedding else None
     recurrents = tuple(recurrent_module(part, notes, numbers) for part in chain)
     last = linear_module(readout, numbers) if readout else None
-    if embedding and first is not None:
-        modules[embedding.path or "embedding"] = first
-    modules |= {
-        part.path or part.kind.lower(): module for part, module in zip(chain, recurrents, strict=True)
-    }
-    if readout and last is not None:
-        modules[readout.path or "linear"] = last
-    module = Chain(modules, batch_first=notes.batch_first, pooling=notes.pooling).eval()
-    notices = (*weights.notices, *layout.notices, *_not_finite(module))
-    return RebuiltModel(module, first, recurrents, last, notes, notices)
+    parts = [part for part in (embedding, *chain, readout) if part is not None]
+    modules = [module for module in (first, *recurrents, last) if module is not None]
+    paths = [part.path or type(module).__name__.lower() for part, module in zip(parts, modules, strict=True)]
+    named = list(zip(paths, modules, strict=True))
+    chained = Chain(named, batch_first=notes.batch_first, pooling=notes.pooling).eval()
+    notices = (*weights.notices, *layout.notices, *_not_finite(chained))
+    return RebuiltModel(chained, first, recurrents, last, notes, notices)
 
 
-def _chosen(
-    layout: Layout, notes: ModelNotes
-) -> tuple[EmbeddingPart | None, tuple[RecurrentPart, ...], LinearPart | None]:
+def _check(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> None:
+    """Raise `OpeningError` if the modules that the notes choose cannot be run."""
+    reasons = [*problems(layout, notes)]
+    if not reasons and any(weight.rule == "unknown" for weight in _weights(*_chosen(layout, notes))):
+        reasons = [coded("weight_rule_unknown")]
+    for reason in reasons:
+        raise OpeningError("notes_do_not_fit", name=display_name(weights.path), reason=reason)
+
+
+_Chosen = tuple[EmbeddingPart | None, tuple[RecurrentPart, ...], LinearPart | None]
+
+
+def _chosen(layout: Layout, notes: ModelNotes) -> _Chosen:
     found = (layout.recurrent(path) for path in notes.recurrents)
     chain = tuple(part for part in found if part is not None)
     return layout.embedding(notes.embedding), chain, layout.linear(notes.readout)

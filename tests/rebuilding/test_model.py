@@ -80,13 +80,13 @@ def test_its_gates_are_traced_under_the_path_of_its_author(tmp_path):
 def test_without_a_vocabulary_words_are_indices(text, tmp_path):
     model = _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file")
     assert model.encode("0 8")[0].tolist() == [[0], [8]]
-    with pytest.raises(WordError, match="index") as error:
+    with pytest.raises(WordError, match="0 to 8") as error:
         model.encode(text)
     assert error.value.word == text.split()[1]
 
 
 def test_a_word_that_is_in_no_vocabulary_is_told(tmp_path):
-    with pytest.raises(WordError, match="vocabulary") as error:
+    with pytest.raises(WordError, match="“cat” is not in the vocabulary") as error:
         _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file", words=list(_WORDS)).encode("The cat")
     assert error.value.word == "cat"
 
