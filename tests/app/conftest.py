@@ -41,11 +41,13 @@ from lstm_viz.app.state import State
 from lstm_viz.messages import Envelope, Hello, Query, Reading, ToEngine
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run
+from tests.app.grab_command import grab_command
 from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 120_000
 
 Follow = Callable[..., tuple[Runs, State]]
+Command = Callable[..., tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -306,6 +308,19 @@ def open_session(
         _take_apart(person)
     application.setStyleSheet("")
     application.setPalette(palette)
+
+
+@pytest.fixture
+def command(
+    open_session: Callable[..., Person],
+    link: EngineLink,
+    application: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Return what runs ``lstm-viz grab``, and returns the exit status, the output and the errors."""
+    run = grab_command(open_session, link, application, monkeypatch)
+    return lambda *arguments: (run(*arguments), *capsys.readouterr())
 
 
 @pytest.fixture

@@ -1,80 +1,18 @@
-"""``lstm-viz grab`` in this process, its windows on the engines of these tests."""
+"""``lstm-viz grab``: its options, its pictures, and what it refuses."""
 
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.client.link import EngineLink
-from lstm_viz.app.selection.selection import Selection
-from lstm_viz.app.selection.training_view import TrainingView
-from lstm_viz.app.shell.session import Session
-from lstm_viz.app.shell.themes import ThemeKeeper
-from lstm_viz.app.shell.window import Window
-from lstm_viz.cli import main
-from lstm_viz.runs.library import RunLibrary
-from tests.app.conftest import Person
+from tests.app.conftest import Command
 from tests.runs_support import write_run
 
 SMALL = ("--size", "980x500")
 STEP = (*SMALL, "--step", "2")
-
-
-class Timer(QTimer):
-    """A timer whose single shots can be stopped: in its own process, the command ends before they do."""
-
-    shots: ClassVar[list[QTimer]] = []
-
-    @staticmethod
-    def singleShot(milliseconds: int, *receiver: Callable[[], object]) -> None:  # type: ignore[override]
-        shot = QTimer()
-        shot.setSingleShot(True)
-        shot.timeout.connect(receiver[-1])
-        shot.start(milliseconds)
-        Timer.shots.append(shot)
-
-    @staticmethod
-    def stop_all() -> None:
-        while Timer.shots:
-            Timer.shots.pop().stop()
-
-
-Command = Callable[..., tuple[int, str, str]]
 Grab = Callable[..., QImage]
-
-
-@pytest.fixture
-def command(
-    open_session: Callable[..., Person],
-    link: EngineLink,
-    application: QApplication,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Command:
-    """Return what runs ``lstm-viz grab``, and returns the exit status, the output and the errors."""
-
-    def open_(
-        _: Window, themes: ThemeKeeper, selection: Selection, *, training: TrainingView, library: RunLibrary
-    ) -> Session:
-        return open_session(link, selection, themes.choice, training).session
-
-    monkeypatch.setenv("QT_SCALE_FACTOR", "1")
-    monkeypatch.setattr("lstm_viz.app.shell.grab.make_application", lambda _: application)
-    monkeypatch.setattr("lstm_viz.app.shell.grab.QTimer", Timer)
-    monkeypatch.setattr(Session, "open", open_)
-    monkeypatch.setattr(Session, "close", lambda session: session.window.close())
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = main(["grab", *arguments])
-        Timer.stop_all()
-        return status, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
