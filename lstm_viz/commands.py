@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_viz import startup
+from lstm_viz.ordinals import index_of
 from lstm_viz.version import __version__
 
 MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--model", choices=MODELS, default="tutorial", help="the model that reads it (default: %(default)s)"
     )
     grab.add_argument("--run", type=Path, metavar="FOLDER", help="a run folder, whose model reads it")
-    grab.add_argument("--epoch", type=_unit, help="the checkpoint (default: the last)")
+    grab.add_argument("--epoch", type=_epoch, help="the checkpoint (default: the last)")
     grab.add_argument("--module", metavar="PATH", help="the recurrent module (default: the first)")
     grab.add_argument("--layer", type=_from_one, help="the layer, from 1 (default: 1)")
     grab.add_argument(
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the direction that is shown (default: %(default)s)",
     )
     grab.add_argument("--step", type=_from_one, help="the word at the playhead, from 1 (default: the middle)")
-    grab.add_argument("--unit", type=_unit, help="the selected unit, from 0 (default: 0)")
+    grab.add_argument("--unit", type=_from_one, help="the selected unit, from 1 (default: 1)")
     grab.add_argument("--mean", action="store_true", help="show the mean of all units")
     grab.add_argument(
         "--panel",
@@ -102,7 +103,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="Q[UNIT]@WORD=VALUE",
-        help="clamp a quantity, like f[3]@2=1: without [UNIT] all units, without @WORD everywhere",
+        help="clamp a quantity, like f[3]@2=1, unit and word from 1: without [UNIT] all units, without @WORD "
+        "everywhere",
     )
     grab.add_argument(
         "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (default: 1600x1000)"
@@ -116,10 +118,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _from_one(text: str) -> int:
     """Return a zero-based index from its one-based text."""
-    return int(_number(text, whole=True, least=1)) - 1
+    return index_of(int(_number(text, whole=True, least=1)))
 
 
-def _unit(text: str) -> int:
+def _epoch(text: str) -> int:
     return int(_number(text, whole=True, least=0))
 
 
@@ -134,12 +136,12 @@ def _number(text: str, **limits: Any) -> float:
 
 
 def _intervention(text: str) -> tuple[str, int | None, int | None, float]:
-    """Return quantity, unit, zero-based word and value; None for all units, all words."""
-    match = re.fullmatch(r"([a-z])(?:\[(\d{1,6})\])?(?:@([1-9]\d{0,5}))?=(.+)", text)
+    """Return quantity, indices of unit and word, and value; None for all units, all words."""
+    match = re.fullmatch(r"([a-z])(?:\[([1-9]\d{0,5})\])?(?:@([1-9]\d{0,5}))?=(.+)", text)
     if not match:
         raise argparse.ArgumentTypeError("a value is set like f[3]@2=1")
-    unit, word = (None if number is None else int(number) for number in match.group(2, 3))
-    return match[1], unit, None if word is None else word - 1, _number(match[4])
+    unit, word = (None if number is None else index_of(int(number)) for number in match.group(2, 3))
+    return match[1], unit, word, _number(match[4])
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -30,6 +30,7 @@ from lstm_viz.engine.state_arithmetic import state_arithmetic
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import DecompositionQuery, SetValue, StateQuery, View
 from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.subject import Recurrent
 from lstm_viz.tracing.equations import EQUATIONS
 
 WORDS = ("The", "dog", "ate")
@@ -76,8 +77,8 @@ def view(net):
     quantities = {name: found.stacked(name)[0, 0, :, 0].numpy() for name in COUPLED.order}
     x = torch.randn(3, 3, generator=torch.Generator().manual_seed(1)).numpy()
     zero = np.zeros(4, np.float32)
-    module = describe("rnn", net, "words")
-    return View(module, 0, 0, WORDS, quantities, x, (("word", 3),), zero, zero, 0.0)
+    module = describe(Recurrent("rnn", net, "words", ()))
+    return View(module, 0, 0, WORDS, quantities, x, (("word", 3),), {"h": zero, "c": zero}, 0.0)
 
 
 def test_the_arithmetic_of_a_further_kind(net, view):
@@ -146,7 +147,7 @@ def test_interventions_and_ablations_on_a_further_kind(net):
 
 def test_edits_of_a_further_kind(view):
     edits = (SetValue("f", 0.5), SetValue("c", -0.5), SetValue("c", -1.5), SetValue("i", 0.5))
-    resolved = resolve(edits, view.module, WORDS, lambda _: ())
+    resolved = resolve(edits, {"": view.module}, WORDS, lambda _: ())
     assert [one.unresolved for one in resolved] == ["", "", "value", "quantity"]
     target = EditTarget(view, WORDS, "f", 1, 2)
     assert target.names == ("f", "g", "c", "o", "h") and target.off().value == 1.0

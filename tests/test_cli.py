@@ -88,7 +88,7 @@ def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
         (["grab", "a.png", "--size", "big"], "a size is written like 1600x1000"),
         (["grab", "a.png", "--size", "0x0"], "a size is written like 1600x1000"),
         (["grab", "a.png", "--step", "0"], "argument --step: “0”: Type 1 or more."),
-        (["grab", "a.png", "--unit", "-1"], "argument --unit: “-1”: Type 0 or more."),
+        (["grab", "a.png", "--unit", "0"], "argument --unit: “0”: Type 1 or more."),
         (["grab", "a.png", "--unit", "x"], "argument --unit: “x” is not a number."),
         (["grab", "a.png", "--panel", "poem"], "invalid choice"),
         (["grab", "a.png", "--set", "f"], "a value is set like f[3]@2=1"),

@@ -34,14 +34,16 @@ def parts_to_ablate(mode: str, hidden_size: int) -> list[AblatedPart]:
 
 def ablation_clamps(parts: Sequence[AblatedPart], net: nn.RNNBase, dtype: torch.dtype) -> Clamps:
     """Return the clamps that ablate one part in each copy, (1, B, H) per quantity."""
-    kind = KINDS[net.mode]
+    kind, device = KINDS[net.mode], next(net.parameters()).device
     masks: dict[str, torch.Tensor] = {}
     for copy, part in enumerate(parts):
         if part.quantity not in masks:
-            masks[part.quantity] = torch.zeros(1, len(parts), net.hidden_size, dtype=torch.bool)
+            masks[part.quantity] = torch.zeros(
+                1, len(parts), net.hidden_size, dtype=torch.bool, device=device
+            )
         masks[part.quantity][0, copy, slice(None) if part.unit is None else part.unit] = True
     return {
-        name: Clamp(where, torch.full((1, 1, 1), kind[name].off, dtype=dtype))
+        name: Clamp(where, torch.full((1, 1, 1), kind[name].off, dtype=dtype, device=device))
         for name, where in masks.items()
     }
 

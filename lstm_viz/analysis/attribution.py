@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lstm_viz.analysis.tag_score import Array, TagScore, all_words, clamped_at
+from lstm_viz.analysis.tag_score import Array, Score, all_words, clamped_at
 from lstm_viz.cells import KINDS, operand
 
 
@@ -33,7 +33,8 @@ class Gradients:
     direct : array (T,) or None
         ‖∂ score / ∂ cₜ ⊙ ∏ f‖, with the word t of the score and the product over the steps from k to t: the
         gradient at cₖ along the cell state alone. For a GRU ‖∂ score / ∂ hₜ ⊙ ∏ z‖, for any other kind with
-        the state and the factor of `lstm_viz.cells.CellKind.gated_state`; None for an RNN.
+        the state and the factor of `lstm_viz.cells.CellKind.gated_state`; None for an RNN, and for a score of
+        the whole input.
     """
 
     score: float
@@ -45,7 +46,7 @@ class Gradients:
 
 
 @torch.enable_grad()
-def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients:
+def gradients(score: Score, layer: int = -1, direction: int = 0) -> Gradients:
     """Return gradient × input of every word, and the gradient flow through one layer and direction.
 
     Raises
@@ -60,7 +61,7 @@ def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients
     inputs = score.x[: score.reach].detach()
     x = torch.cat([inputs, torch.zeros_like(inputs)], 1).requires_grad_()  # the baseline is a second copy
     read = score.read(x)
-    values = score.at(read.output)
+    values = score.at(read)
     steps, states = read.steps[place], KINDS[net.mode].states
     nodes = [node for name in states for node in steps[name]]
     by_x, *by_nodes = torch.autograd.grad(values[0], [x, *nodes], materialize_grads=True)
@@ -78,14 +79,14 @@ def gradients(score: TagScore, layer: int = -1, direction: int = 0) -> Gradients
 
 
 def _direct(
-    score: TagScore, place: tuple[int, int], steps: dict[str, list[Tensor]], by_state: dict[str, list[Tensor]]
+    score: Score, place: tuple[int, int], steps: dict[str, list[Tensor]], by_state: dict[str, list[Tensor]]
 ) -> Array | None:
     """Return the norm of the gradient along the cell state alone; a clamped state stops it."""
     gated_state = KINDS[score.net.mode].gated_state
-    if gated_state is None:
+    if gated_state is None or score.step is None:
         return None
-    gradient = by_state[gated_state.state][score.step].double()
-    gates = torch.stack(steps[gated_state.gate])[:, 0].detach().double()
+    gradient = by_state[gated_state.state][score.step].cpu().double()
+    gates = torch.stack(steps[gated_state.gate])[:, 0].detach().cpu().double()
     kept = torch.from_numpy(operand(gated_state.keep, {gated_state.gate: gates.numpy()}))
     found = torch.zeros(len(kept), dtype=torch.float64)
     order = range(score.step, len(found)) if place[1] else range(score.step, -1, -1)
@@ -94,5 +95,5 @@ def _direct(
         gradient = gradient * kept[k]
         clamped = clamped_at(score.interventions, place, gated_state.state, k)
         if clamped is not None:
-            gradient = gradient.masked_fill(clamped[0], 0.0)
+            gradient = gradient.masked_fill(clamped[0].cpu(), 0.0)
     return all_words(score, found.to(score.x.dtype))

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_viz.analysis.tag_score import Array, TagScore, all_words, in_batches, kept_numbers
+from lstm_viz.analysis.tag_score import Array, Score, all_words, in_batches, kept_numbers
 
 _LITTLE, _HARDLY = 20, 0.7
 _MOST_NUMBERS = 1 << 20  # of each quantity that a batch keeps for the backward pass
@@ -48,7 +48,7 @@ class Integrated:
 
 
 def integrated_gradients(
-    score: TagScore, *, panels: int = 2, points: int = 6, tolerance: float = 2e-4, most: int = 2000
+    score: Score, *, panels: int = 2, points: int = 6, tolerance: float = 2e-4, most: int = 2000
 ) -> Integrated:
     """Return integrated gradients of every word.
 
@@ -68,7 +68,7 @@ def integrated_gradients(
 
 
 def integrations(
-    score: TagScore, *, panels: int = 2, points: int = 6, tolerance: float = 2e-4, most: int = 2000
+    score: Score, *, panels: int = 2, points: int = 6, tolerance: float = 2e-4, most: int = 2000
 ) -> Iterator[Integrated | None]:
     """Yield integrated gradients after every round of refinement, and None after every batch in between."""
     edges = np.linspace(0.0, 1.0, panels + 1)
@@ -125,7 +125,7 @@ def _total_error(panels: list[_Panel]) -> float:
     return sum(panel.error for panel in panels)
 
 
-def _added_up(score: TagScore, panels: list[_Panel], copies: int) -> Integrated:
+def _added_up(score: Score, panels: list[_Panel], copies: int) -> Integrated:
     first, last = min(panels, key=lambda p: p.start), max(panels, key=lambda p: p.end)
     attributions = torch.stack([panel.attributions for panel in panels]).sum(0)
     rise = last.score_at_end - first.score_at_start
@@ -138,22 +138,24 @@ def _added_up(score: TagScore, panels: list[_Panel], copies: int) -> Integrated:
     )
 
 
-def _in_batches(score: TagScore, parts: list[tuple[float, float]], points: int) -> Iterator[list[_Panel]]:
+def _in_batches(score: Score, parts: list[tuple[float, float]], points: int) -> Iterator[list[_Panel]]:
     numbers = kept_numbers(score, score.reach) * (points + 2)
     for batch in in_batches(len(parts), numbers, _MOST_NUMBERS):
         yield _integrated(score, parts[batch.start : batch.stop], points)
 
 
-def _integrated(score: TagScore, parts: list[tuple[float, float]], points: int) -> list[_Panel]:
+def _integrated(score: Score, parts: list[tuple[float, float]], points: int) -> list[_Panel]:
     """Return the panels over these parts of the path, all points and both ends of each in one batch."""
     nodes, weights = np.polynomial.legendre.leggauss(points)
     starts, ends = np.array(parts).T[..., None]
     middles, radii = (starts + ends) / 2, (ends - starts) / 2
     at = np.concatenate([starts, ends, middles + radii * nodes], 1)  # (P, points + 2)
     shares = np.concatenate([0 * starts, 0 * ends, radii * weights], 1)
-    found, slopes = _slopes(score, torch.tensor(at.ravel(), dtype=score.x.dtype))
-    attributions = (slopes.double() * torch.tensor(shares.ravel())).view(-1, *at.shape).sum(-1)  # (T, P)
-    scores = found.double().view(at.shape)[:, :2].tolist()
+    found, slopes = _slopes(score, torch.tensor(at.ravel(), dtype=score.x.dtype, device=score.x.device))
+    attributions = (
+        (slopes.cpu().double() * torch.tensor(shares.ravel())).view(-1, *at.shape).sum(-1)
+    )  # (T, P)
+    scores = found.cpu().double().view(at.shape)[:, :2].tolist()
     return [
         _Panel(start, end, by_word, *both)
         for (start, end), by_word, both in zip(parts, attributions.unbind(1), scores, strict=True)
@@ -161,10 +163,10 @@ def _integrated(score: TagScore, parts: list[tuple[float, float]], points: int) 
 
 
 @torch.enable_grad()
-def _slopes(score: TagScore, alphas: Tensor) -> tuple[Tensor, Tensor]:
+def _slopes(score: Score, alphas: Tensor) -> tuple[Tensor, Tensor]:
     """Return the score (B,) at every α, and the slope of each word: Σ x · ∂ score / ∂ αx, (T, B)."""
     x = score.x[: score.reach].detach()
     scaled = (x * alphas[:, None]).requires_grad_()
-    found = score.at(score.read(scaled).output)
+    found = score.at(score.read(scaled))
     (slope,) = torch.autograd.grad(found.sum(), scaled)
     return found.detach(), (slope * x).sum(-1)

@@ -5,7 +5,7 @@ T words, B copies of the sentence in one batch, I input features, K tags.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,36 @@ from lstm_viz.analysis.unrolled import Clamp, Interventions, State, Unrolled, un
 from lstm_viz.subjects.readout import Readout
 
 Array = npt.NDArray[np.floating[Any]]
+
+
+class Score(Protocol):
+    """A score as a function of the inputs of a recurrent module.
+
+    ``net`` has the weights of the module, ``x`` (T, 1, I) is its input for the sentence, and ``reach`` the
+    number of steps, from the first, that the score can depend on. ``step`` is the word of the score, None for
+    one of all words. ``interventions`` are those on the module.
+    """
+
+    @property
+    def net(self) -> nn.RNNBase: ...
+
+    @property
+    def x(self) -> Tensor: ...
+
+    @property
+    def step(self) -> int | None: ...
+
+    @property
+    def interventions(self) -> Interventions: ...
+
+    @property
+    def reach(self) -> int: ...
+
+    def read(self, x: Tensor) -> Unrolled:
+        """Return the forward pass for the input ``x`` (T or `reach`, B, I), at least of the first copy."""
+
+    def at(self, read: Unrolled) -> Tensor:
+        """Return the score (B,) of a forward pass from `read`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +100,9 @@ class TagScore:
         interventions = picked_interventions(self.interventions, lambda steps: steps[: len(x)])
         return unroll(self.net, x, self.state, interventions=interventions, copies=x.shape[1])
 
-    def at(self, output: Tensor) -> Tensor:
-        """Return the score (B,) for the output (T or `reach`, B, D·H) of the recurrent module."""
-        return self.target.of(self.readout.logits(output[self.step]))
+    def at(self, read: Unrolled) -> Tensor:
+        """Return the score (B,) of a forward pass from `read`."""
+        return self.target.of(self.readout.logits(read.output[self.step]))
 
     def resolution(self, output: Tensor) -> float:
         """Return the smallest change of the score that is not rounding in the weights' precision.
@@ -100,7 +130,7 @@ def in_batches(copies: int, numbers_each: int, most: int) -> list[range]:
     return [range(first, min(first + size, copies)) for first in range(0, copies, size)]
 
 
-def kept_numbers(score: TagScore, words: int) -> int:
+def kept_numbers(score: Score, words: int) -> int:
     """Return the numbers of each quantity that one copy of ``words`` words keeps."""
     net = score.net
     return int(words * net.num_layers * (1 + net.bidirectional) * net.hidden_size)
@@ -112,8 +142,8 @@ def clamped_at(interventions: Interventions, place: tuple[int, int], name: str, 
     return None if clamp is None else clamp.where[step if len(clamp.where) > 1 else 0]
 
 
-def all_words(score: TagScore, found: Tensor) -> Array:
+def all_words(score: Score, found: Tensor) -> Array:
     """Return an array over all words, padded with 0 for those that the score does not depend on."""
     whole = found.new_zeros(len(score.x))
     whole[: len(found)] = found.detach()
-    return np.asarray(whole.numpy())
+    return np.asarray(whole.cpu().numpy())

@@ -76,8 +76,16 @@ class Target:
             From h to the logits. Of one that is not linear only the rounding of the logits is known.
         h : Tensor (N,)
         """
-        epsilon, logits = torch.finfo(h.dtype).eps, readout.logits(h)
-        size = _size_of_summands(readout.linear, h) if readout.linear else logits.abs().clamp(min=1)
+        logits = readout.logits(h)
+        size = _size_of_summands(readout.linear, h) if readout.linear else _size(logits)
+        return self._resolution(logits, size)
+
+    def resolution_of(self, logits: Tensor) -> float:
+        """Return the smallest change that is more than the rounding of the logits (K,), of any readout."""
+        return self._resolution(logits, _size(logits))
+
+    def _resolution(self, logits: Tensor, size: Tensor) -> float:
+        epsilon = torch.finfo(logits.dtype).eps
         rounding = _ROUNDINGS * epsilon * size.double()
         if self.name == "logit":
             return float(rounding[self.tag])
@@ -101,6 +109,11 @@ def target_at(name: TargetName, tag: int, logits: Tensor) -> Target:
 def possible(name: TargetName, tags: int) -> TargetName:
     """Return the target for a number of tags: the logit in place of a margin if there is a single tag."""
     return "logit" if name == "margin" and tags == 1 else name
+
+
+def _size(logits: Tensor) -> Tensor:
+    """Return the sizes of the logits themselves, at least 1."""
+    return logits.abs().clamp(min=1)
 
 
 def _size_of_summands(linear: nn.Linear, h: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ own. T words, B copies of the sentence in one batch, L layers, D directions, H u
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from lstm_viz.cells import KINDS
 from lstm_viz.tracing import Trace, equations
+from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.weights import Weights, weights_of
 
 State = Tensor | tuple[Tensor, Tensor]
@@ -141,9 +142,12 @@ def trace_of(unrolled: Unrolled, like: T, *, copy: int = 0, first: int = 0, max_
     max_error : float
         That of the returned trace.
     """
-    computed = {name: unrolled.stacked(name)[:, :, :, copy : copy + 1].numpy() for name in like.KIND.order}
+    one = slice(copy, copy + 1)
+    computed = {name: as_array(unrolled.stacked(name)[:, :, :, one]) for name in like.KIND.order}
     before = like.prefix(first).quantities
-    whole = {name: np.concatenate((before[name], a), axis=2) if first else a for name, a in computed.items()}
+    whole: dict[str, Any] = {
+        name: np.concatenate((before[name], a), axis=2) if first else a for name, a in computed.items()
+    }
     return replace(like, max_error=max_error, **whole)
 
 

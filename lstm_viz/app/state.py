@@ -339,7 +339,7 @@ class State(QObject):
         reading, selection = self.reading, self.selection
         if reading is None or not reading.words:
             return ""
-        own = reading.words[min(selection.step, len(reading.words) - 1)].tag
+        own = reading.tag(min(selection.step, len(reading.words) - 1))
         return selection.tag if selection.tag in reading.model.tags else own
 
     @property
@@ -352,13 +352,17 @@ class State(QObject):
     @property
     def reads_characters(self) -> bool:
         view = self.reading.view if self.reading else None
-        return view is not None and view.module.reads == "characters"
+        return view is not None and view.module.own_columns
 
     @property
     def reads_backward(self) -> bool:
         """Whether the direction of the view runs from the last column to the first."""
         view = self.reading.view if self.reading else None
         return view is not None and view.direction == 1
+
+    def step_of(self, column: int) -> int:
+        """Return how many steps are computed before that of a column; the column of a step is the same."""
+        return self.columns - 1 - column if self.reads_backward else column
 
     @property
     def columns(self) -> int:

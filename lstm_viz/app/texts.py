@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+_FORMS = re.compile(r"\(([^()|]*)\|([^()|]*)\)")
 _PLACE = re.compile(r"%([1-9])")
 _SPACES = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\xa0\u2028\u2029", " "))
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -20,6 +21,20 @@ def put(text: str, *values: object) -> str:
 def _value(place: re.Match[str], values: tuple[object, ...]) -> str:
     number = int(place[1])
     return str(values[number - 1]) if number <= len(values) else place[0]
+
+
+def plural(text: str, count: float) -> str:
+    """Return a text in the form of a number: of "word(|s)" and "(is|are)" the first for 1, the second else.
+
+    ``text`` is what `tr` returned for the number, as in ``plural(self.tr("%1 word(|s)", None, n), n)``. A
+    translation has as many forms as its language, of which Qt chooses one; English needs no translation.
+    """
+    return _FORMS.sub(lambda forms: forms[1 if count == 1 else 2], text)
+
+
+def counted(text: str, count: int) -> str:
+    """Return a text in the form of a number, with the number for %1."""
+    return put(plural(text, count), f"{count:,}")
 
 
 def as_line(text: str) -> str:

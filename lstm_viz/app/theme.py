@@ -1,6 +1,9 @@
-"""The themes: the colours of quantities, tags and widgets, dark and light.
+"""The themes: the colours of the window, dark and light.
 
 A theme is frozen data. Widgets take it from `State.theme` and paint with it; colours are defined only here.
+
+Five sets of colours mean something, and none is taken for another: `colour_sets` lists them, a test measures
+the distance between any two colours of different sets.
 """
 
 from dataclasses import dataclass
@@ -14,10 +17,26 @@ from lstm_viz.cells import QUANTITIES
 class Theme:
     """The colours of one theme, as ``#rrggbb``.
 
-    ``quantity`` is for areas and lines, ``ink`` for text in the quantity's colour (contrast at least 4.5:1 on
-    ``panel``). ``tags`` is for the labels of tags, by their names in Universal Dependencies; `tag_style`
-    returns the colours of all others. ``plus`` and ``minus`` are the ends of the signed scale, whose middle
-    is ``panel``.
+    Attributes
+    ----------
+    ground, bar, panel, raised, line, text, muted, accent : str
+        The widgets: their backgrounds, lines and texts. ``accent`` marks what has the focus, can be clicked,
+        or differs between two readings.
+    quantity, ink : mapping of str to str
+        What a number is: a colour per quantity of a cell, by its symbol. ``quantity`` is for areas and lines,
+        ``ink`` for text (contrast at least 4.5:1 on ``panel``).
+    plus, minus : str
+        The sign of a number: the ends of the diverging scale, whose middle is ``panel``. Yellow-green and
+        violet are distinguishable with every colour blindness.
+    tags : mapping of str to str
+        Which tag: the fills of labels, by the names in Universal Dependencies; `tag_style` returns those
+        of all others. A label always has its name in it or beside it.
+    runs : tuple of str
+        Which run, for lines: the current one's, then those of the runs it is compared with.
+    validation : str
+        The second line of the current run: the validation loss, or the norm of the weights.
+    danger, good : str
+        Wrong and right: errors, wrong tags, values that are not finite; and what is right or goes ahead.
     """
 
     name: Literal["dark", "light"]
@@ -33,9 +52,22 @@ class Theme:
     good: str
     plus: str
     minus: str
+    validation: str
+    runs: tuple[str, ...]
     quantity: MappingProxyType[str, str]
     ink: MappingProxyType[str, str]
     tags: MappingProxyType[str, str]
+
+
+def colour_sets(theme: Theme) -> dict[str, frozenset[str]]:
+    """Return the sets of colours that mean something, by their meaning."""
+    return {
+        "quantity": frozenset((*theme.quantity.values(), *theme.ink.values())),
+        "sign": frozenset((theme.plus, theme.minus)),
+        "tag": frozenset(theme.tags.values()),
+        "run": frozenset((*theme.runs, theme.validation)),
+        "verdict": frozenset((theme.danger, theme.good)),
+    }
 
 
 def _by_quantity(**colours: str) -> MappingProxyType[str, str]:
@@ -56,19 +88,21 @@ DARK = Theme(
     line="#2f353e",
     text="#eceff3",
     muted="#9aa3ad",
-    accent="#62b8f0",
-    danger="#ff7b72",
-    good="#2fbf8f",
-    plus="#f2b134",
-    minus="#4a86f0",
+    accent="#2ed5e7",
+    danger="#f16673",
+    good="#80d769",
+    plus="#c4e25a",
+    minus="#984bd0",
+    validation="#dd76f3",
+    runs=("#eceff3", "#8baa56", "#c65e1b", "#76f1c1", "#ae4890", "#29acb7", "#ffb3fb"),
     quantity=_FILL,
     ink=MappingProxyType({**_FILL, "h": "#7ba4f5"}),
     tags=MappingProxyType(
         {
-            "NOUN": "#ace072", "VERB": "#9859b6", "ADJ": "#eaf7af", "ADV": "#81a328", "PRON": "#c670a2",
-            "DET": "#f4bbff", "ADP": "#82a0fe", "PROPN": "#b6fff9", "PUNCT": "#b1b1b1", "AUX": "#408827",
-            "CCONJ": "#b04c7b", "SCONJ": "#e2a4e2", "NUM": "#7e7adf", "PART": "#f89878", "INTJ": "#569ac6",
-            "SYM": "#dad9d8", "X": "#cac5af",
+            "NOUN": "#e0a7a8", "VERB": "#a58ed2", "ADJ": "#e7d282", "ADV": "#86753d", "PRON": "#4d569f",
+            "DET": "#a6ffff", "ADP": "#4c8083", "PROPN": "#e7ffac", "PUNCT": "#c0924b", "AUX": "#aac3ff",
+            "CCONJ": "#794666", "SCONJ": "#c5dbeb", "NUM": "#8172b7", "PART": "#8f4904", "INTJ": "#aea7dc",
+            "SYM": "#1da28a", "X": "#606144",
         }
     ),
 )  # fmt: skip
@@ -82,21 +116,23 @@ LIGHT = Theme(
     line="#d5dae0",
     text="#1b1f24",
     muted="#59636e",
-    accent="#0b69ae",
-    danger="#c22f2a",
-    good="#0f7958",
-    plus="#f2b134",
-    minus="#5b8def",
+    accent="#006174",
+    danger="#cf1740",
+    good="#006e0c",
+    plus="#aeb524",
+    minus="#6935c5",
+    validation="#9310b5",
+    runs=("#1b1f24", "#1e913f", "#5a6500", "#c866d4", "#762185", "#bc637a", "#a10354"),
     quantity=_FILL,
     ink=_by_quantity(
         f="#b5481a", i="#0f7958", g="#a03d84", c="#8a5d00", o="#1a6fa8", h="#2f5fc4", x="#59636e"
     ),
     tags=MappingProxyType(
         {
-            "NOUN": "#73a336", "VERB": "#6d298a", "ADJ": "#adb975", "ADV": "#4e6603", "PRON": "#720451",
-            "DET": "#e290f1", "ADP": "#5d78d2", "PROPN": "#08b5ae", "PUNCT": "#797979", "AUX": "#194d01",
-            "CCONJ": "#933361", "SCONJ": "#9f58a0", "NUM": "#625ac2", "PART": "#c29383", "INTJ": "#4a97c7",
-            "SYM": "#79664d", "X": "#504d3f",
+            "NOUN": "#dab378", "VERB": "#8e80d1", "ADJ": "#7e6260", "ADV": "#854117", "PRON": "#525ba2",
+            "DET": "#5ea7a4", "ADP": "#344285", "PROPN": "#641300", "PUNCT": "#bf833e", "AUX": "#a9b5f9",
+            "CCONJ": "#423248", "SCONJ": "#c79f69", "NUM": "#694857", "PART": "#947700", "INTJ": "#bdacca",
+            "SYM": "#2b869a", "X": "#7b805c",
         }
     ),
 )  # fmt: skip

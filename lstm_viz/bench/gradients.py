@@ -128,7 +128,7 @@ def _pass_by_pass(score: TagScore) -> list[Tensor]:
     """Return the result of `gradients`, with a backward pass for every word."""
     x = score.x.clone().requires_grad_()
     read = score.read(x)
-    value, steps = score.at(read.output).sum(), read.steps[0, 0]
+    value, steps = score.at(read).sum(), read.steps[0, 0]
     found = []
     for word in range(len(x)):
         nodes = [x, steps["h"][word], steps["c"][word]]
@@ -143,7 +143,7 @@ def _point_by_point(score: TagScore) -> Tensor:
     total = torch.zeros_like(score.x)
     for alpha, weight in zip(((nodes + 1) / 2).tolist(), (weights / 2).tolist(), strict=True):
         x = (alpha * score.x).requires_grad_()
-        (slope,) = torch.autograd.grad(score.at(score.read(x).output).sum(), x)
+        (slope,) = torch.autograd.grad(score.at(score.read(x)).sum(), x)
         total += weight * slope
     return (total * score.x).sum(dim=(1, 2))
 

@@ -152,11 +152,11 @@ def _keys(session: Session, count: int) -> list[float]:
 def _heatmaps(seconds: float) -> Row:
     size, generator = (900, 640), np.random.default_rng(0)
     module = Module("", "LSTM", "words", 1, 1, 64, 64)
-    zeros = np.zeros(64, np.float32)
+    starts = dict.fromkeys("hc", np.zeros(64, np.float32))
 
     def random_view() -> View:
         pictures = {name: generator.uniform(-1, 1, (_WORDS, 64)).astype(np.float32) for name in "figcoh"}
-        return View(module, 0, 0, ("word",) * _WORDS, pictures, pictures["h"], (), zeros, zeros, 0.0)
+        return View(module, 0, 0, ("word",) * _WORDS, pictures, pictures["h"], (), starts, 0.0)
 
     heatmaps, pyqtgraph = Heatmaps(), in_pyqtgraph(size)
     heatmaps.resize(*size)

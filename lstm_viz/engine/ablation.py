@@ -8,13 +8,16 @@ import numpy as np
 import torch
 
 from lstm_viz.analysis.ablation import AblatedLogits, ablations
+from lstm_viz.analysis.model_score import model_ablations
 from lstm_viz.analysis.target import Target, possible, target_at
 from lstm_viz.cells import KINDS
-from lstm_viz.engine.predictions import NO_NUMBER
+from lstm_viz.engine.model_pass import model_with, row_of
 from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.messages import Ablation, AblationQuery, Floats
-from lstm_viz.subjects.readout import Readout
-from lstm_viz.subjects.subject import main_module, scored
+from lstm_viz.messages.base import NO_NUMBER
+from lstm_viz.subjects.module import ModuleSubject
+from lstm_viz.subjects.readout import Outputs, Readout
+from lstm_viz.subjects.subject import check, main_module, scored
 
 #: The result so far is yielded again after this time, so that the caller can check for a newer query.
 _REPEAT_SECONDS = 0.1
@@ -43,11 +46,17 @@ def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
 
 
 def _scored(sentence: ForwardInput, known: "_Known") -> Iterator[AblatedLogits | None]:
+    subject, path = sentence.subject, sentence.explained.path
+    if isinstance(subject, ModuleSubject):
+        model = model_with(subject, sentence.text, sentence.by_module, path)
+        return model_ablations(
+            model, path, row_of(subject, sentence.step), layer=known.layer, direction=known.direction
+        )
     with torch.no_grad():
-        x = sentence.subject.inputs(sentence.words)
+        x = subject.inputs(sentence.words)
     return ablations(
-        main_module(sentence.subject),
-        known.readout,
+        main_module(subject),
+        scored(subject),
         x,
         sentence.state,
         step=sentence.step,
@@ -67,7 +76,7 @@ class _Known:
     """
 
     query: AblationQuery
-    readout: Readout
+    readout: Outputs
     gates: tuple[str, ...]
     step: int
     layer: int
@@ -83,11 +92,13 @@ class _Known:
 
     @classmethod
     def initial(cls, sentence: ForwardInput, query: AblationQuery) -> "_Known":
-        net = main_module(sentence.subject)
+        net, readout = sentence.explained.module, sentence.subject.readout
+        check(sentence.subject, "scores")
+        assert readout is not None
         gates = KINDS[net.mode].gates
         return cls(
             query=query,
-            readout=scored(sentence.subject),
+            readout=readout,
             gates=gates,
             step=sentence.step,
             layer=sentence.layer,
@@ -112,7 +123,6 @@ class _Known:
         tag = self.query.tag if self.query.tag in self.readout.names else own
         if tag == NO_NUMBER:
             return replace(self, tag=tag)
-        assert scored.output is not None
         target = target_at(self.query.target, self.readout.names.index(tag), scored.logits[0])
         return replace(
             self,
@@ -120,7 +130,7 @@ class _Known:
             target=target,
             score=float(target.of(scored.logits[0].double())),
             log_softmax=float(scored.scores[0, target.tag]),
-            resolution=target.resolution(self.readout, scored.output[0]),
+            resolution=_resolution(target, self.readout, scored),
         )
 
     def result(self) -> Ablation:
@@ -147,3 +157,10 @@ class _Known:
             done=self.done,
             total=len(self.changes),
         )
+
+
+def _resolution(target: Target, readout: Outputs, scored: AblatedLogits) -> float:
+    """Return the resolution of the target; without the output of the module, by the logits alone."""
+    if scored.output is None or not isinstance(readout, Readout):
+        return target.resolution_of(scored.logits[0])
+    return target.resolution(readout, scored.output[0])

@@ -37,7 +37,7 @@ def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tupl
 def previous(view: View, column: int) -> Floats:
     """Return h (H,) of the step before ``column`` in the order of this direction."""
     before = column + (1 if view.direction else -1)
-    return view.quantities["h"][before] if 0 <= before < len(view.columns) else view.h0
+    return view.quantities["h"][before] if 0 <= before < len(view.columns) else view.start["h"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Layer:
 
     def _weights(self, name: str, row: int) -> Floats:
         weight: torch.Tensor = getattr(self.recurrent, name + self.suffix)
-        return weight[row].detach().double().numpy()
+        return weight[row].detach().cpu().double().numpy()
 
     def _bias(self, name: str, row: int) -> float:
         return (

@@ -1,30 +1,43 @@
 """Attributions of a tag's score to the words of a sentence, the cheapest method first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 import torch
 from msgspec.structs import replace
-from torch import Tensor
+from torch import Tensor, nn
 
 from lstm_viz.analysis.attribution import Gradients, gradients
 from lstm_viz.analysis.integrated_gradients import Integrated, integrations
+from lstm_viz.analysis.model_score import ModelScore
 from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
-from lstm_viz.analysis.target import possible, target_at
+from lstm_viz.analysis.target import Target, possible, target_at
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.cells import KINDS
-from lstm_viz.engine.predictions import NO_NUMBER, choose
+from lstm_viz.engine.model_pass import model_with, predicted_name, row_of
+from lstm_viz.engine.predictions import choose
 from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import Attribution, AttributionQuery
+from lstm_viz.messages.base import NO_NUMBER
+from lstm_viz.subjects.module import ModuleSubject
 from lstm_viz.subjects.readout import Readout
-from lstm_viz.subjects.subject import classes_of, main_module, run_module, scored
+from lstm_viz.subjects.subject import (
+    SequentialSubject,
+    check,
+    classes_of,
+    main_module,
+    run_module,
+    scored,
+)
 
 #: Budget of multiplications for integrated gradients, and for occlusion.
 MOST_WORK = 5e10
 _MOST_COPIES, _FEWEST_COPIES = 2000, 16
+_MOST_CALLS = 500  # of a model as a whole, which computes one copy at a time
 _BACKWARD = 3  # forward and backward pass together, in units of a forward pass without gradients
 _REPEAT_SECONDS = 0.1
 _TOLERANCE = 2e-4  # of integrated gradients, unless the resolution of float32 is coarser
@@ -46,23 +59,20 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
     sentence = reader.sentence(query.read)
     if not sentence.tokens:
         return
-    net, readout = main_module(sentence.subject), scored(sentence.subject)
-    with torch.no_grad():
-        x = sentence.subject.inputs(sentence.words)
-        output = _output(sentence, x)
-    tags = readout.names
-    tag = query.tag if query.tag in tags else _predicted_tag(sentence, readout, output)
+    check(sentence.subject, "scores")
+    known, tags = _known(sentence), classes_of(sentence.subject)
+    tag = query.tag if query.tag in tags else known.predicted
     if tag == NO_NUMBER:
         yield replace(_first(query, sentence, tag, _not_a_number(sentence)), done=True)
         return
-    logits = readout.logits(output[sentence.step, 0]).detach()
-    target = target_at(query.target, tags.index(tag), logits)
-    score = TagScore(net, readout, x, sentence.step, target, sentence.state, sentence.interventions)
+    target = target_at(query.target, tags.index(tag), known.logits)
+    score = known.score(target)
     first = replace(
         _first(query, sentence, tag, gradients(score, sentence.layer, sentence.direction)),
         margin_to="" if target.margin_to is None else tags[target.margin_to],
-        log_softmax=float(logits.log_softmax(-1)[target.tag]),
-        resolution=score.resolution(output),
+        log_softmax=float(known.logits.log_softmax(-1)[target.tag]),
+        resolution=known.resolution(target),
+        has_occlusion=isinstance(score, TagScore),
     )
     yielded = 0.0
     for result, has_more in _results(first, score, tags):
@@ -71,10 +81,58 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
             yielded = perf_counter()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Explained:
+    """What is known of the explained word: its logits (K,), its tag, and its score for a target."""
+
+    logits: Tensor
+    predicted: str
+    score: Callable[[Target], TagScore | ModelScore]
+    resolution: Callable[[Target], float]
+
+
+def _known(sentence: ForwardInput) -> _Explained:
+    subject = sentence.subject
+    return (
+        _in_model(sentence, subject) if isinstance(subject, ModuleSubject) else _in_tagger(sentence, subject)
+    )
+
+
+def _in_tagger(sentence: ForwardInput, subject: SequentialSubject) -> _Explained:
+    net, readout = main_module(subject), scored(subject)
+    with torch.no_grad():
+        x = subject.inputs(sentence.words)
+        output = _output(net, sentence, x)
+    word = output[sentence.step, 0]
+    return _Explained(
+        logits=readout.logits(word).detach(),
+        predicted=_predicted_tag(sentence, readout, output),
+        score=lambda target: TagScore(
+            net, readout, x, sentence.step, target, sentence.state, sentence.interventions
+        ),
+        resolution=lambda target: target.resolution(readout, word),
+    )
+
+
+def _in_model(sentence: ForwardInput, subject: ModuleSubject) -> _Explained:
+    path, row = sentence.explained.path, row_of(subject, sentence.step)
+    model = model_with(subject, sentence.text, sentence.by_module, path)
+    with torch.no_grad():
+        logits = model.evaluate(model.steppings())[row]
+    weight = next(sentence.explained.module.parameters())
+    x = torch.from_numpy(subject.read(sentence.text).calls[path][0].x.copy()).to(weight)
+    step = sentence.step if row_of(subject, 1) else None
+    return _Explained(
+        logits=logits,
+        predicted=predicted_name(classes_of(subject), logits),
+        score=lambda target: ModelScore(model, path, x, row, step, target),
+        resolution=lambda target: target.resolution_of(logits),
+    )
+
+
 @torch.no_grad()
-def _output(sentence: ForwardInput, x: Tensor) -> Tensor:
+def _output(net: nn.RNNBase, sentence: ForwardInput, x: Tensor) -> Tensor:
     """Return the output of the recurrent module in the reading, (T, 1, D·H)."""
-    net = main_module(sentence.subject)
     if sentence.interventions:
         return unroll(net, x, sentence.state, interventions=sentence.interventions).output
     return run_module(net, x, sentence.state)[0]
@@ -111,7 +169,7 @@ def _first(query: AttributionQuery, sentence: ForwardInput, tag: str, found: Gra
 def _not_a_number(sentence: ForwardInput) -> Gradients:
     """Return the gradients for a word whose scores are NaN."""
     nan = np.full(len(sentence.tokens), np.nan, np.float32)
-    kind = KINDS[main_module(sentence.subject).mode]
+    kind = KINDS[sentence.explained.module.mode]
     return Gradients(
         score=np.nan,
         baseline=np.nan,
@@ -122,25 +180,27 @@ def _not_a_number(sentence: ForwardInput) -> Gradients:
     )
 
 
-def _results(first: Attribution, score: TagScore, tags: Sequence[str]) -> Iterator[_Partial]:
+def _results(first: Attribution, score: TagScore | ModelScore, tags: Sequence[str]) -> Iterator[_Partial]:
     """Yield the first result, and then the partial result after every batch."""
     yield first, True
     result = first
     for better in _integrated(first, score):
         before, result = result, better
         yield result, result is not before
-    for known in _occluded(result, score, tags):
-        result = known
-        yield result, False
+    if isinstance(score, TagScore):
+        for known in _occluded(result, score, tags):
+            result = known
+            yield result, False
     yield replace(result, done=True), True
 
 
-def _integrated(result: Attribution, score: TagScore) -> Iterator[Attribution]:
+def _integrated(result: Attribution, score: TagScore | ModelScore) -> Iterator[Attribution]:
     """Yield the result with integrated gradients as soon as their error cannot be seen, and then refined.
 
     Until then the result is yielded unchanged. Nothing is yielded where they exceed the budget.
     """
-    copies = min(_MOST_COPIES, int(MOST_WORK / (_BACKWARD * _work(score, score.reach))))
+    most = _MOST_COPIES if isinstance(score, TagScore) else _MOST_CALLS
+    copies = min(most, int(MOST_WORK / (_BACKWARD * _work(score, score.reach))))
     if copies < _FEWEST_COPIES:
         return
     last = None
@@ -165,7 +225,7 @@ def _occluded(result: Attribution, score: TagScore, tags: Sequence[str]) -> Iter
             yield replace(result, occlusion=found.decreases, without=_names(found, score.step, tags))
 
 
-def _work(score: TagScore, words: int) -> int:
+def _work(score: TagScore | ModelScore, words: int) -> int:
     """Return the number of multiplications of a forward pass over ``words`` words."""
     return int(words * sum(weight.numel() for weight in score.net.parameters()))
 

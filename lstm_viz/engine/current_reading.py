@@ -27,22 +27,25 @@ from lstm_viz.messages import (
     Trellis,
     View,
 )
-from lstm_viz.subjects.subject import Subject, classes_of, main_module, recurrent_at, scored
+from lstm_viz.subjects.module import AnySubject, ModuleSubject
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.subject import Source, check, classes_of, main_module, recurrent_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CurrentReading:
     """The current reading.
 
-    ``output`` (T, D·H) is h of the top layer over the words, ``scores`` (T, K) the log-softmax and
-    ``decoded`` the decoding of it by a linear chain; ``interventions`` are those on the word-level recurrent
-    module, ``clamps`` those on the selected layer and direction.
+    ``text`` is the input. ``output`` (T, D·H) is h of the top layer over the words, None for a model as a
+    whole; ``scores`` are the log-softmax and ``decoded`` the decoding of it by a linear chain;
+    ``interventions`` are those on the selected module, ``clamps`` those on its selected layer and direction.
     """
 
     number: int
-    subject: Subject
+    subject: AnySubject
+    text: str
     view: View
-    output: torch.Tensor
+    output: torch.Tensor | None
     scores: Floats
     decoded: Trellis | None
     interventions: Interventions
@@ -69,20 +72,30 @@ class CurrentReading:
             case StateQuery() if self._has(query):
                 return state_arithmetic(query, self._recurrent, self.view, self.clamps)
             case InputQuery() if self._has(query):
-                interventions = self.interventions if self.view.module.reads == "words" else {}
-                return input_arithmetic(query, self.subject, self.view, interventions)
+                return input_arithmetic(query, self._sources(query.column), self.view, self.interventions)
         return None
+
+    def _sources(self, column: int) -> tuple[Source, ...]:
+        subject, view = self.subject, self.view
+        if not isinstance(subject, ModuleSubject):
+            return subject.sources(view.module.path, view.columns[column])
+        if view.module.own_columns:
+            return (Source("input", view.x[column], view.columns[column]),)
+        return subject.sources(self.text, view.module.path, column)
 
     def _of_tag(self, query: ScoreQuery | PathQuery) -> Arithmetic | None:
         tags = classes_of(self.subject)
-        if self.number != query.reading or not 0 <= query.step < len(self.scores):
+        if self.number != query.reading:
             return None
-        readout = scored(self.subject, "linear_scores" if isinstance(query, ScoreQuery) else "scores")
-        if query.tag not in tags:
+        check(self.subject, "linear_scores" if isinstance(query, ScoreQuery) else "scores")
+        readout = self.subject.readout
+        if query.tag not in tags or not 0 <= query.step < len(self.scores):
             return None
         tag = tags.index(query.tag)
         if isinstance(query, ScoreQuery):
+            assert isinstance(readout, Readout)
             assert readout.linear is not None
+            assert self.output is not None
             return score_arithmetic(
                 query,
                 main_module(self.subject),

@@ -21,7 +21,8 @@ from lstm_viz.analysis.decomposition import (
 from lstm_viz.analysis.unrolled import Clamps
 from lstm_viz.cells import CellKind, symbol_of
 from lstm_viz.messages import Decomposition, DecompositionQuery, Floats, View
-from lstm_viz.subjects.subject import Subject, capabilities, scored
+from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.subject import Subject, capabilities
 
 _NO_CLAMPS: Clamps = MappingProxyType({})
 
@@ -40,7 +41,7 @@ def decompose(
     query: DecompositionQuery,
     subject: Subject,
     view: View,
-    output: torch.Tensor,
+    output: torch.Tensor | None,
     clamps: Clamps = _NO_CLAMPS,
 ) -> Decomposition | None:
     """Return the decomposition of the cell state at the column of the query; None for an RNN.
@@ -51,8 +52,8 @@ def decompose(
         Its column is one of the view's.
     view : View
         The selected layer and direction.
-    output : Tensor (T, D · H)
-        h of the top layer over the words, the input of the readout.
+    output : Tensor (T, D · H) or None
+        h of the top layer over the words, the input of the readout; None for a model as a whole.
     clamps : mapping of str to Clamp
         The clamps on this layer and direction. A clamped state cuts off all earlier steps.
     """
@@ -95,22 +96,25 @@ def _scores(
     subject: Subject,
     view: View,
     by_unit: Floats,
-    output: torch.Tensor,
+    output: torch.Tensor | None,
     *,
     column: int,
     clamped: Mask | None,
 ) -> _Scores | None:
     """Return each source's contribution to the logits; None unless they are linear in this state."""
     module, is_read = view.module, view.module.path == subject.recurrents[0].path
-    if not is_read or view.layer != module.num_layers - 1 or "linear_scores" not in capabilities(subject):
+    if not is_read or view.layer != module.num_layers - 1 or output is None:
         return None
-    linear = scored(subject, "linear_scores").linear
+    readout = subject.readout
+    if "linear_scores" not in capabilities(subject) or not isinstance(readout, Readout):
+        return None
+    linear = readout.linear
     assert linear is not None
     weight, size = linear.weight.detach().numpy().astype(np.float64), module.hidden_size
     own = slice(view.direction * size, (view.direction + 1) * size)
     now = {name: array[column] for name, array in view.quantities.items()}
-    readout, clamped_h = _readout(module.kind, now, clamped, column)
-    sources = score_sources(by_unit.astype(np.float64), readout, weight[:, own])
+    factors, clamped_h = _readout(module.kind, now, clamped, column)
+    sources = score_sources(by_unit.astype(np.float64), factors, weight[:, own])
     sources[column + 1] += weight[:, own] @ clamped_h
     bias = _bias(linear)
     other_direction = _other_direction(weight, own, output[column]) if module.num_directions == 2 else None

@@ -1,7 +1,8 @@
 """Resolution of edits: where each one applies in the current sentence, or why it applies nowhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from lstm_viz.messages import (
@@ -22,7 +23,10 @@ WordIndices = tuple[int | None, ...]
 
 
 def resolve(
-    edits: Sequence[Edit], net: Module, words: tuple[str, ...], words_in: Callable[[str], tuple[str, ...]]
+    edits: Sequence[Edit],
+    modules: Mapping[str, Module],
+    words: tuple[str, ...],
+    words_in: Callable[[str], tuple[str, ...]],
 ) -> tuple[ResolvedEdit, ...]:
     """Return for each edit the words to which it applies.
 
@@ -32,8 +36,8 @@ def resolve(
 
     Parameters
     ----------
-    net : Module
-        The word-level recurrent module.
+    modules : mapping of str to Module
+        The recurrent modules that read the columns, by path; the first is also that of edits without one.
     words_in : callable
         Returns the words of a text, up to the limit: of the other sentence of a `SwapState`.
     """
@@ -45,12 +49,14 @@ def resolve(
         return known[chosen]
 
     def one(edit: Edit, is_recent: bool) -> ResolvedEdit:
-        unresolved = _unresolved_reason(edit, net) if is_recent and edit.on else "off"
+        unresolved = _unresolved_reason(edit, modules) if is_recent and edit.on else "off"
         if unresolved:
             return ResolvedEdit(unresolved=unresolved)
         first, last = (edit.step, edit.step) if isinstance(edit, SwapState) else (edit.first, edit.last)
         resolved = _resolved(first, last, found(edit.words), len(words))
-        return _with_others(resolved, edit, words_in(edit.text)) if isinstance(edit, SwapState) else resolved
+        if isinstance(edit, SwapState):
+            return _with_others(resolved, edit, words_in(edit.text))
+        return replace(resolved, module=edited_path(edit, modules)) if len(modules) > 1 else resolved
 
     return tuple(one(edit, is_recent) for edit, is_recent in zip(edits, _recent(edits), strict=True))
 
@@ -81,10 +87,18 @@ def _recent(edits: Sequence[Edit]) -> list[bool]:
     return recent[::-1]
 
 
-def _unresolved_reason(edit: Edit, net: Module) -> UnresolvedReason:
-    """Return why an edit cannot apply to ``net`` in any sentence, "" if it can."""
+def edited_path(edit: SetValue, modules: Mapping[str, object]) -> str:
+    """Return the path of the module that an edit clamps: its own, or the first."""
+    return next(iter(modules)) if edit.module is UNSET else edit.module
+
+
+def _unresolved_reason(edit: Edit, modules: Mapping[str, Module]) -> UnresolvedReason:
+    """Return why an edit cannot apply in any sentence, "" if it can."""
     if isinstance(edit, SwapState):
         return ""
+    net = modules.get(edited_path(edit, modules))
+    if net is None:
+        return "layer"
     if edit.quantity not in net.kind:
         return "quantity"
     if not (0 <= edit.layer < net.num_layers and 0 <= edit.direction < net.num_directions):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lstm_viz.subjects.subject import State, Subject, main_module, run_module
+from lstm_viz.subjects.subject import SequentialSubject, State, main_module, run_module
 from lstm_viz.tracing import Trace, capture, join
 
 
@@ -36,7 +36,7 @@ def common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
 
 
 def read(
-    subject: Subject, words: tuple[str, ...], state: State | None, known: ForwardPass | None
+    subject: SequentialSubject, words: tuple[str, ...], state: State | None, known: ForwardPass | None
 ) -> ForwardPass:
     """Return the forward pass over ``words``, at least one.
 
@@ -59,21 +59,21 @@ def read(
 
 
 @torch.no_grad()
-def last_state(subject: Subject, words: tuple[str, ...], start: State | None) -> State:
+def last_state(subject: SequentialSubject, words: tuple[str, ...], start: State | None) -> State:
     """Return the final state after ``words`` from the initial state ``start``, as torch returns it."""
     return run_module(main_module(subject), subject.inputs(words), start)[1]
 
 
-def _extended(subject: Subject, words: tuple[str, ...], x: Tensor) -> Tensor:
+def _extended(subject: SequentialSubject, words: tuple[str, ...], x: Tensor) -> Tensor:
     return x if len(x) == len(words) else torch.cat([x, _inputs(subject, words[len(x) :])])
 
 
 @torch.no_grad()
-def _inputs(subject: Subject, words: tuple[str, ...]) -> Tensor:
+def _inputs(subject: SequentialSubject, words: tuple[str, ...]) -> Tensor:
     return subject.inputs(words)
 
 
-def _whole(subject: Subject, words: tuple[str, ...], x: Tensor, state: State | None) -> ForwardPass:
+def _whole(subject: SequentialSubject, words: tuple[str, ...], x: Tensor, state: State | None) -> ForwardPass:
     module = main_module(subject)
     # with gradients enabled, torch keeps the gates; the window shows the error of the proof with the numbers
     with torch.enable_grad(), capture(module, strict=False) as captured:

@@ -8,14 +8,14 @@ import torch
 from lstm_viz.analysis.gradient_flow import gradient_flow
 from lstm_viz.crf import NO_TAG
 from lstm_viz.messages import Floats
-from lstm_viz.subjects.subject import Subject, main_module, scored
+from lstm_viz.subjects.subject import SequentialSubject, main_module, scored
 
 #: T · H at most: the work grows with the square of it.
 MOST_STATES = 100_000
 
 
 def flow(
-    subject: Subject, words: tuple[str, ...], targets: Sequence[str], layer: int, direction: int
+    subject: SequentialSubject, words: tuple[str, ...], targets: Sequence[str], layer: int, direction: int
 ) -> Floats:
     """Return the norms (T, T) of `gradient_flow`; layer and direction are limited to those of the module.
 

@@ -12,7 +12,7 @@ from lstm_viz.engine.predictions import Choice, choose
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Floats, History, HistoryQuery, Module, Picture
-from lstm_viz.subjects.subject import Subject, scored
+from lstm_viz.subjects.subject import SequentialSubject, scored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class CheckpointPass:
     choice: Choice
 
 
-def take_snapshot(subject: Subject, words: tuple[str, ...]) -> CheckpointPass:
+def read_checkpoint(subject: SequentialSubject, words: tuple[str, ...]) -> CheckpointPass:
     """Return the forward pass over a sentence of at least one word, from the zero state."""
     done, readout = forward_pass.read(subject, words, None, None), scored(subject)
     with torch.no_grad():
@@ -35,7 +35,7 @@ def take_snapshot(subject: Subject, words: tuple[str, ...]) -> CheckpointPass:
 
 def empty_history(
     query: HistoryQuery,
-    subject: Subject,
+    subject: SequentialSubject,
     words: tuple[str, ...],
     truth: tuple[tuple[str, ...], bool],
     epochs: tuple[int, ...],
@@ -54,21 +54,21 @@ def empty_history(
     )
 
 
-def with_picture(history: History, query: HistoryQuery, snapshot: CheckpointPass) -> History:
+def with_picture(history: History, query: HistoryQuery, checkpoint: CheckpointPass) -> History:
     """Return the result with one more picture; layer and direction are limited to those of the module."""
-    values = snapshot.quantities[history.quantity]
+    values = checkpoint.quantities[history.quantity]
     layer = max(0, min(query.layer, values.shape[0] - 1))
     direction = max(0, min(query.direction, values.shape[1] - 1))
     picture = Picture(
-        epoch=snapshot.epoch,
+        epoch=checkpoint.epoch,
         values=np.ascontiguousarray(values[layer, direction, :, 0]),
-        tags=snapshot.choice.tags,
-        probabilities=snapshot.choice.probabilities,
+        tags=checkpoint.choice.tags,
+        probabilities=checkpoint.choice.probabilities,
     )
     return msgspec.structs.replace(history, pictures=(*history.pictures, picture))
 
 
-def _modules(subject: Subject) -> tuple[Module, ...]:
+def _modules(subject: SequentialSubject) -> tuple[Module, ...]:
     """Return the word-level recurrent modules; a character-level one has no column per word."""
-    words = (one for one in subject.recurrents if one.reads == "words")
-    return tuple(describe(one.path, one.module, one.reads) for one in words)
+    aligned = (one for one in subject.recurrents if not one.own_columns)
+    return tuple(describe(one) for one in aligned)

@@ -5,31 +5,30 @@ import numpy as np
 from lstm_viz.analysis.unrolled import Interventions
 from lstm_viz.engine.state_arithmetic import clamped_units
 from lstm_viz.messages import InputArithmetic, InputPart, InputQuery, View
-from lstm_viz.subjects.subject import Subject
+from lstm_viz.subjects.subject import Source
 
 
 def input_arithmetic(
-    query: InputQuery, subject: Subject, view: View, interventions: Interventions
+    query: InputQuery, sources: tuple[Source, ...], view: View, interventions: Interventions
 ) -> InputArithmetic:
     """Return the sources of x at a column, and the largest difference between x and them.
 
     Parameters
     ----------
+    sources : tuple of Source
+        Of the input of the module, for its first layer.
     interventions : mapping
         Of these, clamps on h of the layer below are reported.
     """
     column = query.column
-    parts = _sources(subject, view, column) if view.layer == 0 else _from_below(view, interventions, column)
+    parts = tuple(map(_part, sources)) if view.layer == 0 else _from_below(view, interventions, column)
     values = np.concatenate([part.values for part in parts])
     error = float(np.abs(view.x[column] - values).max(initial=0.0))
     return InputArithmetic(query.reading, column, parts, error)
 
 
-def _sources(subject: Subject, view: View, column: int) -> tuple[InputPart, ...]:
-    return tuple(
-        InputPart(one.name, one.values, one.text, one.row, one.known, one.module)
-        for one in subject.sources(view.module.path, view.columns[column])
-    )
+def _part(one: Source) -> InputPart:
+    return InputPart(one.name, one.values, one.text, one.row, one.known, one.module)
 
 
 def _from_below(view: View, interventions: Interventions, column: int) -> tuple[InputPart, ...]:

@@ -1,15 +1,16 @@
-"""Interventions on a recurrent module, made from the user's edits, word by word."""
+"""Interventions on recurrent modules, made from the user's edits, word by word."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from lstm_viz.analysis.unrolled import Clamp, Interventions
-from lstm_viz.engine.edit_resolution import resolve
+from lstm_viz.engine.edit_resolution import edited_path, resolve
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Edit, ResolvedEdit, SetValue, SwapState
+from lstm_viz.subjects.subject import Recurrent
 from lstm_viz.tracing import Trace
 
 _ALL = slice(None)
@@ -17,37 +18,45 @@ _ALL = slice(None)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Other:
-    """Another sentence and the trace of it; None where it has no words."""
+    """Another sentence and its traces by module; none where it has no words."""
 
     words: tuple[str, ...]
-    trace: Trace | None
+    traces: Mapping[str, Trace]
 
 
 def interventions_of(
-    edits: Sequence[Edit], net: nn.RNNBase, words: tuple[str, ...], other: Callable[[str], Other]
-) -> tuple[Interventions, tuple[ResolvedEdit, ...]]:
-    """Return the interventions on ``net`` over ``words``, and where each edit applies.
+    edits: Sequence[Edit],
+    recurrents: Sequence[Recurrent],
+    words: tuple[str, ...],
+    other: Callable[[str], Other],
+) -> tuple[Mapping[str, Interventions], tuple[ResolvedEdit, ...]]:
+    """Return the interventions on each module over ``words``, by path, and where each edit applies.
 
     A later edit takes precedence over an earlier one on the same number. The clamps are (T, 1, H): they apply
     to every copy of the sentence. The interventions are empty where no edit applies.
 
     Parameters
     ----------
+    recurrents : sequence of Recurrent
+        The modules of the subject; edits apply to those that read the columns of the input.
     other : callable
-        Returns the words of another text and the trace of them, unedited and from the same initial state.
+        Returns the words of another text and the traces of them, unedited and from the same initial state.
     """
     if not edits:
         return {}, ()
-    resolved = resolve(edits, describe("", net, "words"), words, lambda text: other(text).words)
-    clamps = _Clamps(net, len(words))
+    nets = {one.path: one.module for one in recurrents if not one.own_columns}
+    modules = {one.path: describe(one) for one in recurrents if one.path in nets}
+    resolved = resolve(edits, modules, words, lambda text: other(text).words)
+    clamps = {path: _Clamps(net, len(words)) for path, net in nets.items()}
     for edit, where in zip(edits, resolved, strict=True):
         if where.unresolved:
             continue
         if isinstance(edit, SetValue):
-            clamps.set(edit, where)
-        elif (trace := other(edit.text).trace) is not None:
-            clamps.patch(edit, where, trace)
-    return clamps.interventions, resolved
+            clamps[edited_path(edit, nets)].set(edit, where)
+            continue
+        for path, trace in other(edit.text).traces.items():
+            clamps[path].patch(edit, where, trace)
+    return {path: one.interventions for path, one in clamps.items() if one.interventions}, resolved
 
 
 class _Clamps:
@@ -78,5 +87,5 @@ class _Clamps:
         if name not in clamps:
             size = self._net.proj_size if name == "h" and self._net.proj_size else self._net.hidden_size
             shape, weight = (self._steps, 1, size), next(self._net.parameters())
-            clamps[name] = Clamp(torch.zeros(shape, dtype=torch.bool), weight.new_zeros(shape))
+            clamps[name] = Clamp(weight.new_zeros(shape, dtype=torch.bool), weight.new_zeros(shape))
         return clamps[name]

@@ -7,6 +7,7 @@ from time import perf_counter
 from lstm_viz.errors import CodedError, Parameter
 from lstm_viz.messages import AnyResult, Failure, FromEngine, Progress, Reply
 from lstm_viz.out_of_memory import is_out_of_memory
+from lstm_viz.subjects.errors import ModelError
 from lstm_viz.wire import encode
 
 #: Interval of the progress messages during a long computation.
@@ -53,7 +54,8 @@ class Outbox:
 
 def failure_of(error: Exception) -> Failure:
     """Return the `Failure` for the exception being handled; surrogates in its texts are escaped."""
-    details = _escaped(traceback.format_exc())
+    own = error.traceback if isinstance(error, ModelError) else ""
+    details = _escaped(own or traceback.format_exc())
     if isinstance(error, CodedError):
         return Failure(error.code, {name: _plain(value) for name, value in error.parameters.items()}, details)
     return Failure("exception", {"type": type(error).__name__, "error": _escaped(str(error))}, details)

@@ -6,10 +6,8 @@ import numpy as np
 
 from lstm_viz.engine.trellis import choice
 from lstm_viz.messages import Floats, Trellis
+from lstm_viz.messages.base import NO_NUMBER
 from lstm_viz.subjects.readout import Readout
-
-#: In place of a tag where a score is not a number.
-NO_NUMBER = "NaN"
 
 
 class Choice(NamedTuple):

@@ -1,7 +1,7 @@
 """Computes readings, and the results of queries about the current one."""
 
 import dataclasses
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import ref
 
@@ -11,13 +11,14 @@ import torch
 
 from lstm_viz import heap
 from lstm_viz.analysis.unrolled import Interventions
-from lstm_viz.engine import forward_pass
+from lstm_viz.engine import forward_pass, model_pass
 from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.current_reading import CurrentReading
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
 from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
+from lstm_viz.engine.model_pass import ModelPass
 from lstm_viz.engine.predictions import Choice, choose
 from lstm_viz.engine.reading_parts import model_of, tagged
 from lstm_viz.engine.runs import RunModels
@@ -39,7 +40,16 @@ from lstm_viz.messages import (
     View,
 )
 from lstm_viz.subjects.errors import UnknownSubjectError
-from lstm_viz.subjects.subject import State, Subject, classes_of, main_module, recurrent_at
+from lstm_viz.subjects.module import AnySubject, ModuleSubject
+from lstm_viz.subjects.subject import (
+    Recurrent,
+    SequentialSubject,
+    State,
+    classes_of,
+    explained_module,
+    main_module,
+    recurrent_at,
+)
 from lstm_viz.subjects.tagger import load_preset, preset_titles
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import tokenized_text_of
@@ -53,28 +63,40 @@ _PASSES_BYTES = 64 << 20  # a pass over 1,000 words by 2 layers of 512 units tak
 _STATES_BYTES = 16 << 20
 _CUT_BYTES = 16 << 20
 
+_NO_INTERVENTIONS: Interventions = {}
+
 #: The words of the context sentences, None for the last one of the training.
 Before = tuple[tuple[str, ...] | None, ...]
+#: A forward pass of a subject, column by column or as a whole.
+AnyPass = ForwardPass | ModelPass
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardInput:
     """The input of a forward pass: the tokens, the subject, the initial state and the interventions.
 
-    ``layer`` and ``direction`` are those of the word-level recurrent module, ``step`` is the selected word.
-    The clamps are (T, 1, H); ``resolved`` has the words to which each edit applies.
+    ``explained`` is the selected recurrent module, or the first where that reads within a word; ``layer`` and
+    ``direction`` are its own. ``step`` is the selected word. The clamps, by module, are (T, 1, H);
+    ``resolved`` has the words to which each edit applies.
     """
 
-    subject: Subject
+    subject: AnySubject
+    text: str
     tokens: tuple[Token, ...]
     total: int
     step: int
+    explained: Recurrent
     layer: int
     direction: int
     before: Before
     state: State | None
-    interventions: Interventions
+    by_module: Mapping[str, Interventions]
     resolved: tuple[ResolvedEdit, ...] = ()
+
+    @property
+    def interventions(self) -> Interventions:
+        """The interventions on the explained module."""
+        return self.by_module.get(self.explained.path, _NO_INTERVENTIONS)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -86,15 +108,21 @@ class Reader:
 
     A forward pass is cached per (model, context), so that one more word costs one step. No cached pass keeps
     a model alive.
+
+    Parameters
+    ----------
+    subjects : sequence of subjects
+        Further ones, which come first in the chooser.
     """
 
-    def __init__(self) -> None:
-        self._presets: Cache[Subject] = Cache(_PRESETS_BYTES, 16)
+    def __init__(self, subjects: Sequence[AnySubject] = ()) -> None:
+        self._given = {subject.identity.uri: subject for subject in subjects}
+        self._presets: Cache[AnySubject] = Cache(_PRESETS_BYTES, 16)
         self._states: Cache[State | None] = Cache(_STATES_BYTES, 16)
         self._passes: Cache[ForwardPass] = Cache(_PASSES_BYTES, 16)
         self._proofs: Cache[Proof] = Cache(_STATES_BYTES, 16)
         self._edited_passes: Cache[IntervenedPass] = Cache(_PASSES_BYTES, 16)
-        self._others: Cache[Trace] = Cache(_PASSES_BYTES, MOST_SWAPS)
+        self._others: Cache[Mapping[str, Trace]] = Cache(_PASSES_BYTES, MOST_SWAPS)
         self._segmented: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
         self._latest: CurrentReading | None = None
         self.runs = RunModels()
@@ -108,13 +136,16 @@ class Reader:
 
     def models(self) -> tuple[ModelName, ...]:
         """Return the available models, in the order of the chooser."""
-        return tuple(ModelName(uri, title) for uri, title in preset_titles())
+        given = [(uri, subject.identity.title) for uri, subject in self._given.items()]
+        return tuple(ModelName(uri, title) for uri, title in (*given, *preset_titles()))
 
-    def load(self, uri: str, epoch: int | None) -> Subject:
+    def load(self, uri: str, epoch: int | None) -> AnySubject:
         """Return a subject at an epoch (None: the last); a subclass may have others.
 
         Raises a `lstm_viz.errors.CodedError` where it cannot be loaded, or there is no such subject.
         """
+        if uri in self._given:
+            return self._given[uri]
         path, preset = run_path(uri), preset_name(uri)
         if path is not None:
             return self.runs.load(path, epoch)
@@ -131,11 +162,11 @@ class Reader:
         if not sentence.tokens:
             self._latest = None
             return self._empty(query, number, sentence)
-        done = self._pass(sentence.subject, sentence.before, sentence.words)
-        if not sentence.interventions:
+        done = self._pass(sentence)
+        if not sentence.by_module:
             return self._reading(query, number, sentence, done)
         bare = msgspec.structs.replace(query, edits=(), decomposition=False)
-        bare_sentence = dataclasses.replace(sentence, interventions={}, resolved=())
+        bare_sentence = dataclasses.replace(sentence, by_module={}, resolved=())
         unedited = self._reading(bare, number, bare_sentence, done)
         reading = self._reading(query, number, sentence, self._edited(sentence, done))
         return msgspec.structs.replace(reading, unedited=unedited)
@@ -146,15 +177,26 @@ class Reader:
         tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
         before = self._words_before(subject, query)
         state, words = self._state(subject, before), _texts(tokens)
-        net = main_module(subject)
 
         def other(text: str) -> Other:
-            return self._other(subject, before, self._words(subject, text, query))
+            return self._other(subject, text, before, self._words(subject, text, query))
 
-        interventions, resolved = interventions_of(query.edits, net, words, other)
-        place = place_in(describe("", net, "words"), query.layer, query.direction)
+        by_module, resolved = interventions_of(query.edits, subject.recurrents, words, other)
+        explained = explained_module(subject, query.module)
+        layer, direction = place_in(describe(explained), query.layer, query.direction)
         return ForwardInput(
-            subject, tokens, total, _step(query, tokens), *place, before, state, interventions, resolved
+            subject=subject,
+            text=query.text,
+            tokens=tokens,
+            total=total,
+            step=_step(query, tokens),
+            explained=explained,
+            layer=layer,
+            direction=direction,
+            before=before,
+            state=state,
+            by_module=by_module,
+            resolved=resolved,
         )
 
     def decompose(self, query: DecompositionQuery) -> Decomposition | None:
@@ -187,15 +229,24 @@ class Reader:
             resolved_edits=sentence.resolved,
         )
 
-    def _reading(self, query: ReadQuery, number: int, sentence: ForwardInput, done: ForwardPass) -> Reading:
+    def _reading(self, query: ReadQuery, number: int, sentence: ForwardInput, done: AnyPass) -> Reading:
         """Return the reading of the pass ``done``, and make it the current one for later queries."""
         subject, step = sentence.subject, sentence.step
-        scores, decoded, choice = _predicted(subject, done.output)
-        model, shown = model_of(subject), self._view(subject, query, done, step)
-        reads_words = shown.module.reads == "words"
-        clamps = sentence.interventions.get((shown.layer, shown.direction), {}) if reads_words else {}
+        scores, decoded, choice = _predicted(subject, done)
+        model, shown = model_of(subject), self._view(sentence, query, done)
+        reads_words = not shown.module.own_columns
+        interventions = sentence.by_module.get(shown.module.path, _NO_INTERVENTIONS)
+        clamps = interventions.get((shown.layer, shown.direction), {})
         self._latest = CurrentReading(
-            number, subject, shown, done.output[:, 0], scores, decoded, sentence.interventions, clamps
+            number=number,
+            subject=subject,
+            text=sentence.text,
+            view=shown,
+            output=done.output[:, 0] if isinstance(done, ForwardPass) else None,
+            scores=scores,
+            decoded=decoded,
+            interventions=interventions,
+            clamps=clamps,
         )
         column = step if reads_words else _character(query, shown)
         unit = max(0, min(query.unit or 0, shown.module.hidden_size - 1))
@@ -216,6 +267,7 @@ class Reader:
             trellis=decoded,
             decomposition=self._decomposition(query, number, column, unit),
             resolved_edits=sentence.resolved,
+            values=_values(subject, done),
         )
 
     def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:
@@ -223,12 +275,12 @@ class Reader:
             return None
         return self.decompose(DecompositionQuery(number, column, None if query.unit is None else unit))
 
-    def _subject(self, uri: str, epoch: int | None) -> Subject:
+    def _subject(self, uri: str, epoch: int | None) -> AnySubject:
         """Return a subject from the cache; a preset without this epoch is returned at its last one.
 
         For a run, the nearest or newest epoch may change while the run is written.
         """
-        if run_path(uri) is not None:
+        if uri in self._given or run_path(uri) is not None:
             return self.load(uri, epoch)
         last = self._presets.get_or((uri, None), lambda: self._loaded(uri, None))
         # the epoch may belong to another model: do not cache the same weights twice
@@ -236,49 +288,64 @@ class Reader:
             return last
         return self._presets.get_or((uri, epoch), lambda: self._loaded(uri, epoch))
 
-    def _loaded(self, uri: str, epoch: int | None) -> Subject:
+    def _loaded(self, uri: str, epoch: int | None) -> AnySubject:
         """Load a preset and trim the heap: its file and the decoded text take several times its size."""
         subject = self.load(uri, epoch)
         heap.trim()
         return subject
 
-    def _words_before(self, subject: Subject, query: ReadQuery) -> Before:
-        """Return the words of the context sentences."""
-        texts = query.before or ()
+    def _words_before(self, subject: AnySubject, query: ReadQuery) -> Before:
+        """Return the words of the context sentences; a model as a whole has none."""
+        texts = () if isinstance(subject, ModuleSubject) else query.before or ()
         return tuple(self._words(subject, text, query) if text else None for text in texts)
 
-    def _words(self, subject: Subject, text: str, query: ReadQuery) -> tuple[str, ...]:
+    def _words(self, subject: AnySubject, text: str, query: ReadQuery) -> tuple[str, ...]:
         """Return the words of another text of the query; it is segmented once, not at every keystroke."""
         key = subject.rules, tokenized_text_of(text, query.tokenized_texts)
         return self._segmented.get_or(
             key, lambda: subject.columns(text, query.tokenized_texts, MAX_WORDS).texts
         )
 
-    def _pass(self, subject: Subject, before: Before, words: tuple[str, ...]) -> ForwardPass:
+    def _pass(self, sentence: ForwardInput) -> AnyPass:
+        subject, before = sentence.subject, sentence.before
+        if isinstance(subject, ModuleSubject):
+            return model_pass.read(subject, sentence.text)
         key = (_key(subject), before)
         state, known = self._state(subject, before), self._passes.get(key)
-        return self._passes.keep(key, forward_pass.read(subject, words, state, known))
+        return self._passes.keep(key, forward_pass.read(subject, sentence.words, state, known))
 
-    def _other(self, subject: Subject, before: Before, words: tuple[str, ...]) -> Other:
-        """Return another sentence and its trace from the same initial state; no trace without words."""
+    def _other(self, subject: AnySubject, text: str, before: Before, words: tuple[str, ...]) -> Other:
+        """Return another sentence and its traces from the same initial state; no traces without words."""
         if not words:
-            return Other((), None)
-        state, key = self._state(subject, before), (_key(subject), before, words)
-        return Other(
-            words, self._others.get_or(key, lambda: forward_pass.read(subject, words, state, None).trace)
+            return Other((), {})
+        if isinstance(subject, ModuleSubject):
+            return Other(words, model_pass.read(subject, text).traces)
+        state, key, path = (
+            self._state(subject, before),
+            (_key(subject), before, words),
+            subject.recurrents[0].path,
         )
+        known = self._others.get_or(key, lambda: {path: forward_pass.read(subject, words, state, None).trace})
+        return Other(words, known)
 
-    def _edited(self, sentence: ForwardInput, done: ForwardPass) -> ForwardPass:
-        """Return the pass with the sentence's interventions; it and its proof are cached."""
-        net, state = main_module(sentence.subject), sentence.state
-        key = (_key(sentence.subject), sentence.before)
+    def _edited(self, sentence: ForwardInput, done: AnyPass) -> AnyPass:
+        """Return the pass with the sentence's interventions; that of a tagger and its proof are cached."""
+        subject = sentence.subject
+        if isinstance(subject, ModuleSubject):
+            assert isinstance(done, ModelPass)
+            return model_pass.read_stepped(subject, sentence.text, done, sentence.by_module)
+        assert isinstance(done, ForwardPass)
+        net, state = main_module(subject), sentence.state
+        key = (_key(subject), sentence.before)
         proof = self._proofs.keep(key, prove(net, done, state, self._proofs.get(key)))
         known = self._edited_passes.get(key)
         edited = stepped(net, done, state, sentence.interventions, proof=proof, known=known)
         return self._edited_passes.keep(key, edited).done
 
-    def _state(self, subject: Subject, before: Before) -> State | None:
+    def _state(self, subject: AnySubject, before: Before) -> State | None:
         """Return the final state after the context sentences, read in order; None is zero."""
+        if isinstance(subject, ModuleSubject):
+            return None
 
         def key(sentences: int) -> Hashable:
             return _key(subject), before[:sentences]
@@ -289,24 +356,35 @@ class Reader:
             state = self._states.keep(key(n + 1), _state_after(subject, before[n], state))
         return state
 
-    def _view(self, subject: Subject, query: ReadQuery, done: ForwardPass, step: int) -> View:
-        shown = recurrent_at(subject, query.module)
-        if shown.reads == "words":
-            trace, columns = done.trace, done.words
-        else:
-            trace, columns = subject.trace_within(shown.path, done.words[step])
-        module = describe(shown.path, shown.module, shown.reads)
-        return view(trace, module, query.layer, query.direction, columns=columns, parts=shown.parts)
+    def _view(self, sentence: ForwardInput, query: ReadQuery, done: AnyPass) -> View:
+        shown = recurrent_at(sentence.subject, query.module)
+        trace, columns = _columns_of(sentence, shown, done)
+        return view(trace, describe(shown), query.layer, query.direction, columns=columns, parts=shown.parts)
 
 
-def _key(subject: Subject) -> Hashable:
+def _columns_of(sentence: ForwardInput, shown: Recurrent, done: AnyPass) -> tuple[Trace, tuple[str, ...]]:
+    """Return the trace of a module and its columns."""
+    subject, path, step = sentence.subject, shown.path, sentence.step
+    if isinstance(subject, ModuleSubject):
+        assert isinstance(done, ModelPass)
+        run = subject.read(sentence.text)
+        return done.traces.get(path) or run.trace(path, step), run.columns(path, step)
+    assert isinstance(done, ForwardPass)
+    return subject.trace_within(path, done.words[step]) if shown.own_columns else (done.trace, done.words)
+
+
+def _key(subject: SequentialSubject) -> Hashable:
     """Return a key for results that depend on the weights; it does not keep them alive."""
     return ref(main_module(subject))
 
 
-def _predicted(subject: Subject, output: torch.Tensor) -> tuple[Floats, Trellis | None, Choice]:
+def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | None, Choice]:
     """Return the scores (T, K), their decoding and the predicted tags; no scores without classes."""
-    readout = subject.readout
+    if isinstance(subject, ModuleSubject):
+        assert isinstance(done, ModelPass)
+        return model_pass.scores_of(subject, done)
+    assert isinstance(done, ForwardPass)
+    readout, output = subject.readout, done.output
     if readout is None or not classes_of(subject):
         return np.zeros((len(output), 0), np.float32), None, Choice(("",) * len(output), np.ones(len(output)))
     with torch.no_grad():
@@ -314,6 +392,13 @@ def _predicted(subject: Subject, output: torch.Tensor) -> tuple[Floats, Trellis 
     decoded = trellis(readout.chain, scores)
     each: Floats = scores[:, 0].numpy()
     return each, decoded, choose(readout, each, decoded)
+
+
+def _values(subject: AnySubject, done: AnyPass) -> Floats | None:
+    """Return the real values that a model as a whole predicts."""
+    if not isinstance(subject, ModuleSubject) or not isinstance(done, ModelPass):
+        return None
+    return model_pass.values_of(subject, done)
 
 
 def _text_before(sentence: ForwardInput, query: ReadQuery) -> str | None:
@@ -324,7 +409,9 @@ def _text_before(sentence: ForwardInput, query: ReadQuery) -> str | None:
     return query.before[-1] or sentence.subject.identity.before
 
 
-def _state_after(subject: Subject, words: tuple[str, ...] | None, start: State | None) -> State | None:
+def _state_after(
+    subject: SequentialSubject, words: tuple[str, ...] | None, start: State | None
+) -> State | None:
     """Return the state after one more sentence; ``words`` None is the last sentence of the training."""
     if words is None and subject.state is not None:
         return subject.state

@@ -6,12 +6,13 @@ from itertools import chain, groupby, repeat
 from lstm_viz.engine.predictions import Choice
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Model, Word
+from lstm_viz.subjects.module import AnySubject, ModuleSubject
 from lstm_viz.subjects.subject import Subject, capabilities, classes_of
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText, plain
 
 
-def model_of(subject: Subject) -> Model:
+def model_of(subject: AnySubject) -> Model:
     """Return the description of a subject for the window."""
     identity = subject.identity
     return Model(
@@ -21,17 +22,22 @@ def model_of(subject: Subject) -> Model:
         home=identity.home,
         tags=classes_of(subject),
         epochs=identity.epochs,
-        modules=tuple(describe(one.path, one.module, one.reads) for one in subject.recurrents),
+        modules=tuple(describe(one) for one in subject.recurrents),
         capabilities=capabilities(subject),
         tokenized_home=identity.tokenized_home,
         segmentation=identity.segmentation,
         last_sentence=_last_sentence(subject),
         fallback=identity.fallback,
+        inputs=subject.names if isinstance(subject, ModuleSubject) else (),
+        is_sequential=not isinstance(subject, ModuleSubject),
+        outputs=None if subject.readout is None else subject.readout.each,
     )
 
 
-def _last_sentence(subject: Subject) -> str:
+def _last_sentence(subject: AnySubject) -> str:
     """Return the sentence whose final state is saved with the model; "" before training, where it is zero."""
+    if isinstance(subject, ModuleSubject):
+        return ""
     state = subject.state if isinstance(subject.state, tuple) else (subject.state,)
     empty = all(part is not None and not part.any() for part in state)
     return "" if empty else subject.identity.before or ""

@@ -11,7 +11,7 @@ from lstm_viz.engine.confusion import MOST_SENTENCES, Tagged, confused, confused
 from lstm_viz.engine.corpus_cache import CorpusCache
 from lstm_viz.engine.corpus_summary import corpus_summary
 from lstm_viz.engine.gradient_flow import MOST_STATES, flow
-from lstm_viz.engine.history import CheckpointPass, empty_history, take_snapshot, with_picture
+from lstm_viz.engine.history import CheckpointPass, empty_history, read_checkpoint, with_picture
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.messages import (
     Confusion,
@@ -31,7 +31,7 @@ from lstm_viz.uris import run_path
 
 #: A longer sentence is truncated.
 MAX_WORDS = 200
-_SNAPSHOTS_BYTES = 64 << 20
+_PASSES_BYTES = 64 << 20
 _TAGGED_BYTES = 64 << 20
 _PART_SECONDS = 0.1
 
@@ -46,14 +46,14 @@ class RunQueries:
     def __init__(self, models: RunModels, on_progress: Callable[[], None] = lambda: None) -> None:
         self._models, self._on_progress = models, on_progress
         self._corpora = CorpusCache(on_progress)
-        self._snapshots: Cache[CheckpointPass] = Cache(_SNAPSHOTS_BYTES)
+        self._passes: Cache[CheckpointPass] = Cache(_PASSES_BYTES)
         self._tagged: Cache[Tagged] = Cache(_TAGGED_BYTES, 32)
-        models.invalidate_with(self._snapshots, self._tagged)
+        models.invalidate_with(self._passes, self._tagged)
 
     def clear(self) -> None:
         """Clear all caches."""
         self._corpora.clear()
-        self._snapshots.clear()
+        self._passes.clear()
         self._tagged.clear()
 
     def corpus_summary(self, query: CorpusQuery) -> CorpusSummary:
@@ -73,7 +73,7 @@ class RunQueries:
         wanted = tuple(epoch for epoch in query.epochs if epoch in there and words)
         for epoch in wanted:
             try:
-                result = with_picture(result, query, self._snapshot(path, epoch, words))
+                result = with_picture(result, query, self._pass_of(path, epoch, words))
             except RunError as error:
                 first_error = first_error or error
             if epoch != wanted[-1] and perf_counter() - last_yield > _PART_SECONDS:
@@ -130,11 +130,11 @@ class RunQueries:
         true = self._corpora.true_tags(RunFolder(path).run(), words)
         if true is not None or not words:
             return true or (), bool(true)
-        return self._snapshot(path, newest.identity.epoch, words).choice.tags, False
+        return self._pass_of(path, newest.identity.epoch, words).choice.tags, False
 
-    def _snapshot(self, path: Path, epoch: int, words: tuple[str, ...]) -> CheckpointPass:
+    def _pass_of(self, path: Path, epoch: int, words: tuple[str, ...]) -> CheckpointPass:
         key: Hashable = (*self._models.identity(path, epoch), words)
-        return self._snapshots.get_or(key, lambda: take_snapshot(self._models.load(path, epoch), words))
+        return self._passes.get_or(key, lambda: read_checkpoint(self._models.load(path, epoch), words))
 
 
 def _path(uri: str) -> Path:

@@ -47,7 +47,7 @@ def _products(query: StateQuery, recurrent: nn.RNNBase, view: View) -> tuple[Pro
         if query.quantity != "h" or projection is None:
             return tuple(Product(a, b, float(x[unit]), float(y[unit]), unit) for a, b, x, y in factors)
         ((left, right, x, y),) = factors
-        row: Floats = projection[unit].double().numpy()
+        row: Floats = projection[unit].cpu().double().numpy()
         pairs = zip(row.tolist(), (x * y).tolist(), strict=True)
         return tuple(Product("W_hr", f"{left}·{right}", w, m, j) for j, (w, m) in enumerate(pairs))
 

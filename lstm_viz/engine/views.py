@@ -1,23 +1,22 @@
 """Messages made from a trace: the view of one layer and direction, and the description of a module."""
 
-from typing import Literal
-
-from torch import nn
-
 from lstm_viz.messages import Module, View
-from lstm_viz.tracing import LSTMTrace, Trace
+from lstm_viz.subjects.subject import Recurrent
+from lstm_viz.tracing import Trace
 
 
-def describe(path: str, recurrent: nn.RNNBase, reads: Literal["words", "characters"]) -> Module:
+def describe(recurrent: Recurrent) -> Module:
     """Return the description of a recurrent module for the window."""
+    module = recurrent.module
     return Module(
-        path=path,
-        cell=recurrent.mode,
-        reads=reads,
-        num_layers=recurrent.num_layers,
-        num_directions=2 if recurrent.bidirectional else 1,
-        input_size=recurrent.input_size,
-        hidden_size=recurrent.hidden_size,
+        path=recurrent.path,
+        cell=module.mode,
+        reads=recurrent.reads,
+        num_layers=module.num_layers,
+        num_directions=2 if module.bidirectional else 1,
+        input_size=module.input_size,
+        hidden_size=module.hidden_size,
+        own_columns=recurrent.own_columns,
     )
 
 
@@ -45,8 +44,7 @@ def view(
         quantities={name: a[layer, direction, :, 0] for name, a in trace.quantities.items()},
         x=trace.input_of(layer)[:, 0],
         parts=parts if layer == 0 else _parts_below(module, trace.h.shape[-1]),
-        h0=trace.h0[layer, direction, 0],
-        c0=trace.c0[layer, direction, 0] if isinstance(trace, LSTMTrace) else None,
+        start={name: getattr(trace, f"{name}0")[layer, direction, 0] for name in trace.KIND.states},
         max_error=trace.max_error,
     )
 

@@ -30,7 +30,8 @@ class UnsafeFileError(OSError):
 
 def reason_of(error: Exception) -> str | CodedText:
     """Return why a file cannot be read or written, for the end of a sentence."""
-    reason = getattr(error, "reason", None)
-    if isinstance(reason, CodedText):
-        return reason
+    for one in (error, error.__cause__):  # msgspec raises its own error from one of a `__post_init__`
+        reason = getattr(one, "reason", None)
+        if isinstance(reason, CodedText):
+            return reason
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -26,6 +26,9 @@ _FOLDER_BELOW = _FOLDER | getattr(os, "O_NOFOLLOW", 0)
 #: Names that would lead elsewhere: "", ".", "..", separators; on Windows streams, drives and aliases.
 _NOT_PLAIN = re.compile(r"^\.{0,2}$|[/\0]" if os.name == "posix" else r"^\.{0,2}$|[/\\:\0-\x1f]|[. ]$")
 _TEMPORARY = re.compile(r"\..+\.\d+(\.[0-9a-f]+)?")
+
+#: What is written to a file: bytes, or pieces of them.
+Content = bytes | Iterable[bytes | memoryview]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class Folder:
         with self._opened() as opened:
             return open_regular(opened.at(name), os.O_RDWR, folder=opened.handle)
 
-    def replace(self, name: str, data: bytes, *, lasting: bool = True) -> None:
+    def replace(self, name: str, data: Content, *, lasting: bool = True) -> None:
         """Replace a file atomically: write a temporary file and rename it.
 
         The permissions of the old file are kept. ``lasting`` syncs the file too, so that it survives a crash
@@ -219,14 +222,15 @@ def _mode_of(opened: _Opened, name: str) -> int | None:
     return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
 
 
-def _write(handle: int, data: bytes, mode: int | None, *, lasting: bool) -> None:
+def _write(handle: int, data: Content, mode: int | None, *, lasting: bool) -> None:
     """Write all data to a descriptor, and close it."""
     try:
         if mode is not None and hasattr(os, "fchmod"):
             os.fchmod(handle, mode)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        for piece in (data,) if isinstance(data, bytes) else data:
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
         if lasting:
             os.fsync(handle)
     finally:

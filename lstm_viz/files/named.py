@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lstm_viz.files.errors import UnsafeFileError
-from lstm_viz.files.folder import Folder
+from lstm_viz.files.folder import Content, Folder
 from lstm_viz.files.regular import open_regular, read_bounded
 
 
@@ -30,7 +30,7 @@ def read_named(path: Path, most: int) -> bytes:
         return read_bounded(file.fileno(), most, path)
 
 
-def replace_named(path: Path, data: bytes, *, lasting: bool = True) -> None:
+def replace_named(path: Path, data: Content, *, lasting: bool = True) -> None:
     """Replace a file atomically. A link is kept, and its target replaced.
 
     Raises

@@ -60,6 +60,8 @@ class Attribution(Result, frozen=True):
     direct : array (T,) or None
         The part of ``c_flow`` along the cell state alone: ‖∂ score / ∂ cₜ ⊙ ∏ f‖. For a GRU the part of
         ``h_flow`` with ∏ z; None for an RNN.
+    has_occlusion : bool
+        Whether a word can be removed: not from the input of a model that is computed as a whole.
     done : bool
         Whether this is the last result: attributions that are still None are too expensive for this text.
     """
@@ -84,6 +86,7 @@ class Attribution(Result, frozen=True):
     h_flow: Floats | None = None
     c_flow: Floats | None = None
     direct: Floats | None = None
+    has_occlusion: bool = True
     done: bool = False
 
     @property

@@ -11,6 +11,8 @@ Floats = npt.NDArray[np.floating[Any]]
 Number = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 #: An index from 0, or a size: no sequence, layer or tensor exceeds an int32.
 Index = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+#: In place of a tag where a score is not a number.
+NO_NUMBER = "NaN"
 #: An index, or -1 for the last one, or for none.
 IndexOrLast = Annotated[int, msgspec.Meta(ge=-1, lt=2**31)]
 

@@ -22,7 +22,9 @@ class SetValue(msgspec.Struct, frozen=True, tag="set"):
     first, last : int or None
         The range of words, both included; None: from the start, to the end.
     layer, direction : int
-        Of the word-level recurrent module.
+        Of the recurrent module.
+    module : str or UNSET
+        The path of the recurrent module, which reads the columns of the input; without one, the first.
     words : tuple of str
         The sentence in which ``first`` and ``last`` were chosen; the range is aligned with it when the text
         changes.
@@ -39,12 +41,14 @@ class SetValue(msgspec.Struct, frozen=True, tag="set"):
     direction: Index = 0
     words: tuple[str, ...] = ()
     on: bool = True
+    module: str | msgspec.UnsetType = msgspec.UNSET  # left out where it is stored, as earlier versions did
 
 
 class SwapState(msgspec.Struct, frozen=True, tag="swap"):
     """State patch: the state after the word ``step`` is replaced by the one after a word of another sentence.
 
-    The state is h, and c of an LSTM, in all layers and directions. Both sentences have the same initial
+    The state is h, and c of an LSTM, in all layers and directions of all modules that read the columns of the
+    input. Both sentences have the same initial
     state. ``words`` is the sentence in which ``step`` was chosen; ``word`` None is the last word of the other
     sentence, and ``after`` the word at ``word`` when it was chosen.
     """
@@ -69,6 +73,8 @@ class ResolvedEdit(msgspec.Struct, frozen=True):
     ``others`` are the words of the other sentence of a `SwapState`, ``other`` the index of the one after
     which the state is taken (-1: none).
 
+    ``module`` is the path of the module that a `SetValue` clamps; "" where one module alone can be clamped.
+
     ``unresolved`` is the reason why an edit is unresolved: its ``word`` is missing, the module has no such
     ``unit``, ``quantity`` or ``layer``, the ``value`` is out of range, the other ``sentence`` has no such
     word; or it is ``off``, as are all but the last few hundred edits.
@@ -79,3 +85,4 @@ class ResolvedEdit(msgspec.Struct, frozen=True):
     unresolved: UnresolvedReason = ""
     others: tuple[str, ...] = ()
     other: IndexOrLast = -1
+    module: str = ""

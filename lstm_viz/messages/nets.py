@@ -22,16 +22,19 @@ class ModelName(msgspec.Struct, frozen=True):
 class Module(msgspec.Struct, frozen=True):
     """A recurrent module of a model, in torch's terms.
 
-    ``cell`` is its mode, as ``nn.RNNBase.mode``; ``reads`` is the kind of its columns.
+    ``cell`` is its mode, as ``nn.RNNBase.mode``; ``reads`` is what its columns are: "words", "characters",
+    "steps", … ``own_columns`` is whether they are its own, like the characters of a word, and not the columns
+    of the input.
     """
 
     path: str
     cell: str
-    reads: Literal["words", "characters"]
+    reads: str
     num_layers: Index
     num_directions: Index
     input_size: Index
     hidden_size: Index
+    own_columns: bool = False
 
     def __post_init__(self) -> None:
         if self.cell not in KINDS:
@@ -52,7 +55,10 @@ class Model(msgspec.Struct, frozen=True):
     can be asked of it, see `lstm_viz.capabilities`. ``segmentation`` is the kind of rules that segment a
     typed text. ``last_sentence`` is the last sentence of the training, whose final state the model has saved;
     "" where there is none. ``fallback`` is the URI of the model to offer where a word is unknown; "" for
-    none.
+    none. ``inputs`` are the names of the inputs that it was given; without them, any text is an input.
+    ``is_sequential`` is whether it reads the columns one after the other, each by itself: then its state can
+    be carried over to another input. ``outputs`` is whether it has outputs for each
+    column, or for the input as a whole; None without outputs.
     """
 
     uri: str
@@ -67,6 +73,9 @@ class Model(msgspec.Struct, frozen=True):
     segmentation: SegmentationKind = "english"
     last_sentence: str = ""
     fallback: str = ""
+    inputs: tuple[str, ...] = ()
+    is_sequential: bool = True
+    outputs: Literal["columns", "input"] | None = "columns"
 
     def lacks(self, capability: Capability) -> ErrorCode | None:
         """Return the error of a query that needs a capability; None if the model has it."""

@@ -3,8 +3,9 @@
 from typing import Literal
 
 import msgspec
+import numpy as np
 
-from lstm_viz.messages.base import Floats, Index, IndexOrLast, Number, Query, Result
+from lstm_viz.messages.base import NO_NUMBER, Floats, Index, IndexOrLast, Number, Query, Result
 from lstm_viz.messages.decomposition import Decomposition
 from lstm_viz.messages.edits import Edit, ResolvedEdit
 from lstm_viz.messages.nets import Model, Module
@@ -104,8 +105,8 @@ class View(msgspec.Struct, frozen=True):
         The input of the cell at each step (for a layer above the first: h of the layer below).
     parts : tuple of (str, int)
         The parts of x, in order: for example ``(("word", 64), ("characters", 32))``.
-    h0, c0 : array (H,)
-        The initial state of this direction; ``c0`` only of an LSTM.
+    start : dict of str to array (H,)
+        The initial states of this direction by their symbols: h, and c of an LSTM.
     max_error : float
         The largest difference between the recomputed h and torch's, over the whole call.
     """
@@ -117,15 +118,8 @@ class View(msgspec.Struct, frozen=True):
     quantities: dict[str, Floats]
     x: Floats
     parts: tuple[tuple[str, Index], ...]
-    h0: Floats
-    c0: Floats | None
+    start: dict[str, Floats]
     max_error: float
-
-    @property
-    def start(self) -> dict[str, Floats]:
-        """The initial states by their symbols."""
-        starts = {"h": self.h0, "c": self.c0}
-        return {name: start for name in self.module.kind.states if (start := starts[name]) is not None}
 
 
 class GateSum(msgspec.Struct, frozen=True):
@@ -190,9 +184,11 @@ class Reading(Result, frozen=True):
     ``number`` is that of the request, by which other queries refer to the reading. ``before`` is the sentence
     whose final state is the initial state, None for the zero state. ``step`` is the selected word, ``column``
     its index in the view (of a word or a character). ``total_words`` is more than ``len(words)`` where the
-    text was truncated. ``scores`` (T, K) are the log-softmax over the model's tags, word by word. ``view`` is
-    None for an empty sentence, ``trellis`` for a model without a chain over its tags, ``decomposition`` where
-    it was not requested or the module has none.
+    text was truncated. ``scores`` (T, K) are the log-softmax over the model's tags, word by word, or (1, K)
+    for the input as a whole: the words have no tags then. ``values`` are the outputs of a model that predicts
+    real values, (T, K) or (1, K).
+    ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over its tags,
+    ``decomposition`` where it was not requested or the module has none.
 
     ``resolved_edits`` has the words to which each edit applies. Where one does, all other fields are those of
     the forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
@@ -214,3 +210,30 @@ class Reading(Result, frozen=True):
     decomposition: Decomposition | None = None
     resolved_edits: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None
+    values: Floats | None = None
+
+    @property
+    def explained(self) -> Module:
+        """The module that attributions, ablations and edits are about: that of the view.
+
+        The first instead, where there is no view or its columns are not those of the input.
+        """
+        is_own = self.view is None or self.view.module.own_columns
+        return self.model.modules[0] if is_own or self.view is None else self.view.module
+
+    @property
+    def edited_path(self) -> str | msgspec.UnsetType:
+        """The path of `explained` as edits have it: UNSET for the first module."""
+        path = self.explained.path
+        return msgspec.UNSET if path == self.model.modules[0].path else path
+
+    def row(self, step: int) -> int:
+        """Return the row of ``scores`` for a word."""
+        return 0 if self.model.outputs == "input" else step
+
+    def tag(self, step: int) -> str:
+        """Return the predicted tag of a word, or of the input as a whole."""
+        if self.model.outputs != "input" or not self.model.tags:
+            return self.words[step].tag
+        scores = self.scores[0]
+        return self.model.tags[int(scores.argmax())] if np.isfinite(scores).all() else NO_NUMBER

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_viz.segmentation.characters import SPACE, Codes, Kind, code_points, kinds, text_of
+from lstm_viz.segmentation.hashing import Indices
 from lstm_viz.text.combining import combining_sequences
-
-Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""The readout (head) of a model: what it makes of the output of its recurrent module."""
+"""The readout (head) of a model: what it makes of the output of its recurrent modules."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from torch import Tensor, nn
@@ -11,11 +11,13 @@ from lstm_viz.crf import LinearChain
 ReadoutKind = Literal["tags", "classes", "tokens", "values"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Readout:
-    """A function of the output of the recurrent module, step by step.
+#: What a model has outputs for: each column, or the input as a whole.
+OutputsFor = Literal["columns", "input"]
 
-    Shapes: T steps, B sequences, D directions, H units, K outputs.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outputs:
+    """What a model predicts.
 
     Attributes
     ----------
@@ -23,6 +25,23 @@ class Readout:
         A tag for each column, a class, the next token: the logits of a softmax. Or real values.
     names : tuple of str
         Of the K outputs.
+    each : "columns" or "input"
+        Whether there are K outputs for each column, or for the input as a whole.
+    """
+
+    kind: ReadoutKind
+    names: tuple[str, ...]
+    each: OutputsFor = field(default="columns", kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readout(Outputs):
+    """A function of the output of one recurrent module, step by step.
+
+    Shapes: T steps, B sequences, D directions, H units, K outputs.
+
+    Attributes
+    ----------
     logits : callable
         From the output (..., D·H) to the logits or values (..., K); differentiable.
     linear : nn.Linear or None
@@ -31,8 +50,6 @@ class Readout:
         Decodes the tags of a sequence together; None for the argmax of each column.
     """
 
-    kind: ReadoutKind
-    names: tuple[str, ...]
     logits: Callable[[Tensor], Tensor]
     linear: nn.Linear | None = None
     chain: LinearChain | None = None

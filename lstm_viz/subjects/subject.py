@@ -5,7 +5,7 @@ Shapes: T columns, L layers, D directions, H hidden size, I input size of the re
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from lstm_viz.capabilities import LACKS, Capability
 from lstm_viz.subjects.errors import UnsupportedError
-from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.readout import Outputs, Readout
 from lstm_viz.text.segmentation import SegmentationKind
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText
@@ -68,16 +68,20 @@ class Recurrent:
     ----------
     path : str
     module : nn.LSTM, nn.GRU or nn.RNN
-    reads : "words" or "characters"
-        The columns of the input, or the characters of one of them.
+        For a cell, one of a single layer with its weights.
+    reads : str
+        What its columns are: "words", "characters", "steps", …
     parts : tuple of (str, int)
         The parts of its input, in order: ``(("word", 64), ("characters", 32))``.
+    own_columns : bool
+        Whether its columns are its own, like the characters of a word, and not the columns of the input.
     """
 
     path: str
     module: nn.RNNBase
-    reads: Literal["words", "characters"]
+    reads: str
     parts: tuple[tuple[str, int], ...]
+    own_columns: bool = False
 
 
 class Columns(NamedTuple):
@@ -108,22 +112,18 @@ class Source:
 
 
 class Subject(Protocol):
-    """A model that can be inspected: its columns, its recurrent modules, its readout."""
+    """A model that can be inspected: its columns, its recurrent modules, what it predicts."""
 
     @property
     def identity(self) -> Identity: ...
 
     @property
     def recurrents(self) -> tuple[Recurrent, ...]:
-        """The recurrent modules; the first reads the columns, and the readout reads its output."""
+        """The recurrent modules; the first reads the columns of the input."""
 
     @property
-    def readout(self) -> Readout | None:
-        """The readout; None where only the states are of interest."""
-
-    @property
-    def state(self) -> State | None:
-        """The state (L·D, 1, H) after ``identity.before``; None where none is saved."""
+    def readout(self) -> Outputs | None:
+        """What it predicts; None where only the states are of interest."""
 
     @property
     def rules(self) -> Hashable:
@@ -138,6 +138,22 @@ class Subject(Protocol):
     def knows(self, column: str) -> bool:
         """Return whether a column is in the vocabulary; True without a vocabulary."""
 
+
+class SequentialSubject(Subject, Protocol):
+    """A subject whose first recurrent module reads the columns one by one, and its readout the output of it.
+
+    The input of the module at a column depends on that column alone: for one more column, one more step is
+    computed. Copies of an input are computed in one batch.
+    """
+
+    @property
+    def readout(self) -> Readout | None:
+        """The readout, which reads the output of the first module."""
+
+    @property
+    def state(self) -> State | None:
+        """The state (L·D, 1, H) after ``identity.before``; None where none is saved."""
+
     def inputs(self, columns: tuple[str, ...]) -> Tensor:
         """Return the input of the first recurrent module, (T, 1, I), for at least one column."""
 
@@ -148,7 +164,7 @@ class Subject(Protocol):
         """Return the sources of the input of a module at a column, in the order of its parts."""
 
 
-class CorpusSubject(Subject, Protocol):
+class CorpusSubject(SequentialSubject, Protocol):
     """A subject that can be evaluated on a corpus."""
 
     def predict(self, batch: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
@@ -175,6 +191,12 @@ def recurrent_at(subject: Subject, path: str) -> Recurrent:
     return next(found, subject.recurrents[0])
 
 
+def explained_module(subject: Subject, path: str) -> Recurrent:
+    """Return the module at a path if it reads the columns of the input, else the first module."""
+    found = recurrent_at(subject, path)
+    return subject.recurrents[0] if found.own_columns else found
+
+
 def classes_of(subject: Subject) -> tuple[str, ...]:
     """Return the names of the classes that a subject predicts; none without a softmax."""
     readout = subject.readout
@@ -186,14 +208,21 @@ def capabilities(subject: Subject) -> tuple[Capability, ...]:
     readout = subject.readout
     if readout is None or not classes_of(subject):
         return ()
+    if not isinstance(readout, Readout):
+        return ("scores",)
     linear: tuple[Capability, ...] = () if readout.linear is None else ("linear_scores",)
     chain: tuple[Capability, ...] = () if readout.chain is None else ("chain",)
     return ("scores", *linear, *chain)
 
 
-def scored(subject: Subject, capability: Capability = "scores") -> Readout:
-    """Return the readout of a subject that has a capability; raises `UnsupportedError` for any other."""
-    readout = subject.readout
-    if readout is None or capability not in capabilities(subject):
+def check(subject: Subject, capability: Capability) -> None:
+    """Raise `UnsupportedError` unless the subject has the capability."""
+    if capability not in capabilities(subject):
         raise UnsupportedError(LACKS[capability])
-    return readout
+
+
+def scored(subject: SequentialSubject, capability: Capability = "scores") -> Readout:
+    """Return the readout of a subject that has a capability; raises `UnsupportedError` for any other."""
+    check(subject, capability)
+    assert subject.readout is not None
+    return subject.readout

@@ -60,7 +60,8 @@ class TaggerSubject:
         if not isinstance(tagger, CharWordTagger):
             return (words,)
         module: nn.RNNBase = tagger.char_recurrent
-        return words, Recurrent("char_recurrent", module, "characters", (("character", module.input_size),))
+        parts = (("character", module.input_size),)
+        return words, Recurrent("char_recurrent", module, "characters", parts, own_columns=True)
 
     @cached_property
     def readout(self) -> Readout:

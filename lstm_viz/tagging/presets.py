@@ -18,10 +18,10 @@ from lstm_viz.errors import CodedError, InvalidError, Parameter, coded
 from lstm_viz.files.decoding import DECODING_ERRORS, decode_json
 from lstm_viz.files.errors import reason_of
 from lstm_viz.files.named import read_named
+from lstm_viz.meta_device import meta_device
 from lstm_viz.out_of_memory import is_out_of_memory
 from lstm_viz.resources import resource
 from lstm_viz.tagging import tensors
-from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import CharWordTagger, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.rules import ENGLISH
@@ -83,9 +83,9 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not self.tags or not self.epochs or not self.words:
-            raise ValueError("a preset has tags, epochs and words")
+            raise InvalidError("preset_empty")
         if bool(self.characters) != bool(self.sizes.char_hidden_size):
-            raise ValueError("characters and a character net go together")
+            raise InvalidError("preset_characters_differ")
 
     def vocabularies(self) -> Vocabularies:
         """Return the vocabularies of words and of characters; taggers may share them."""
@@ -127,7 +127,7 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         except RuntimeError as error:  # the number of elements overflows
             if is_out_of_memory(error):
                 raise
-            raise ValueError(f"there can be no tagger of its sizes ({error})") from error
+            raise InvalidError("weights_impossible", error=str(error)) from error
 
     def _shapes(self, vocabularies: Vocabularies | None = None) -> dict[str, torch.Size]:
         return {name: tensor.shape for name, tensor in self._meta(vocabularies).state_dict().items()}
@@ -245,7 +245,7 @@ def _checkpoint(name: str, data: bytes, place: int, epochs: int) -> dict[str, Te
         stacked = tensors.load(data)
         for key, tensor in stacked.items():
             if tensor.ndim < 2 or len(tensor) != epochs:
-                raise ValueError(f"{key} does not hold {epochs} epochs")
+                raise InvalidError("preset_epochs_differ", name=key, epochs=epochs)
         return tensors.as_weights({key: tensor[place] for key, tensor in stacked.items()})
     except ValueError as error:
         raise _damaged(name, reason_of(error)) from error

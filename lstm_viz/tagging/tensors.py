@@ -39,7 +39,7 @@ def load(data: bytes) -> dict[str, Tensor]:
     except (SafetensorError, ValueError, KeyError, RuntimeError, OverflowError) as error:
         if is_out_of_memory(error):
             raise
-        raise ValueError(str(error)) from error
+        raise InvalidError("weights_unreadable", error=str(error)) from error
 
 
 def as_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from lstm_viz.errors import InvalidError
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -28,7 +30,7 @@ class Vocabulary:
         indices = {item: index for index, item in enumerate(self.items)}
         if len(indices) != len(self.items):
             twice = Counter(self.items).most_common(1)[0][0]
-            raise ValueError(f"{twice!r} is in the vocabulary twice")
+            raise InvalidError("vocabulary_repeats", item=twice)
         object.__setattr__(self, "_indices", MappingProxyType(indices))
 
     @classmethod

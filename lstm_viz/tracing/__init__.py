@@ -12,6 +12,7 @@ from lstm_viz.tracing.errors import (
     ProofError,
 )
 from lstm_viz.tracing.skipped import SkippedModule
+from lstm_viz.tracing.storage import SavedTrace, load_trace
 from lstm_viz.tracing.trace import GRUTrace, LSTMTrace, RNNTrace, Trace, join, sequences
 from lstm_viz.tracing.weights import Weights, weights_of
 
@@ -28,11 +29,13 @@ __all__ = [
     "NotKeptError",
     "ProofError",
     "RNNTrace",
+    "SavedTrace",
     "SkippedModule",
     "Trace",
     "Weights",
     "capture",
     "join",
+    "load_trace",
     "sequences",
     "weights_of",
 ]

@@ -48,11 +48,11 @@ class TraceReader:
         It is computed on first access, which frees the recorded call; immediately where not all is kept.
         """
         (recorded,) = holder
-        unread = LazyFields(recorded.shape, lambda: self._read(name, holder))
+        lazy = LazyFields(recorded.shape, lambda: self._read(name, holder))
         if self._kept is not None:
             with suppress(Exception):  # raised again on access; the model's call continues
-                unread.fields()
-        return _TRACES[recorded.mode].unread(unread)
+                lazy.fields()
+        return _TRACES[recorded.mode].lazy(lazy)
 
     def _read(self, name: str, holder: list[RecordedCall]) -> Mapping[str, Any]:
         """Return the fields of a trace, and free the recorded call unless reading can be retried."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
@@ -86,17 +87,17 @@ class Trace:
         _freeze(vars(self).values())
 
     @classmethod
-    def unread(cls, unread: LazyFields) -> Self:
+    def lazy(cls, fields: LazyFields) -> Self:
         """Return a trace whose arrays are computed at the first access."""
         trace = object.__new__(cls)
-        object.__setattr__(trace, "_unread", unread)
+        object.__setattr__(trace, "_lazy", fields)
         return trace
 
     def __getattr__(self, name: str) -> Any:
         """Return a field that has not been computed yet."""
-        if name not in type(self).__dataclass_fields__ or "_unread" not in vars(self):
+        if name not in type(self).__dataclass_fields__ or "_lazy" not in vars(self):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        found = vars(self)["_unread"].fields()
+        found = vars(self)["_lazy"].fields()
         _freeze(found.values())
         vars(self).update(found)
         if name not in found:
@@ -104,7 +105,7 @@ class Trace:
         return found[name]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self._all().items() if name != "_unread"}
+        return {name: value for name, value in self._all().items() if name != "_lazy"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -119,14 +120,14 @@ class Trace:
 
     def _all(self) -> dict[str, Any]:
         """Return every field that is kept."""
-        if "_unread" in vars(self):
+        if "_lazy" in vars(self):
             _ = self.max_error
         return vars(self)
 
     @property
     def _shape(self) -> tuple[int, ...]:
-        unread: LazyFields | None = vars(self).get("_unread")
-        shape: tuple[int, ...] = getattr(self, self.KIND.order[0]).shape if unread is None else unread.shape
+        lazy: LazyFields | None = vars(self).get("_lazy")
+        shape: tuple[int, ...] = getattr(self, self.KIND.order[0]).shape if lazy is None else lazy.shape
         return shape
 
     @property
@@ -150,6 +151,25 @@ class Trace:
         if layer == 0:
             return self.x
         return np.concatenate(tuple(self.h[layer - 1]), axis=-1)
+
+    def save(self, path: str | Path, module: str = "") -> None:
+        """Write the trace to a safetensors file, which `lstm_viz.tracing.load_trace` opens.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file is replaced if it exists.
+        module : str
+            Which module it is a trace of, for titles.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; a file that is there is then unchanged.
+        """
+        from lstm_viz.tracing.storage import save_trace
+
+        save_trace(self, Path(path), module)
 
     def prefix(self, steps: int) -> Self:
         """Return the trace truncated to ``steps`` steps, without copying.

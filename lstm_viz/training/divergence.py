@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_viz.ordinals import ordinal
 from lstm_viz.runs.folder import Divergence
 from lstm_viz.tagging.models import Batch, WordTagger
 from lstm_viz.tracing import Trace, capture
@@ -23,9 +24,9 @@ def describe(divergence: Divergence) -> str:
     """Return which number is not finite, and where, as the end of a sentence."""
     places = [
         f"in {divergence.module}" if divergence.module else "",
-        f"layer {divergence.layer}" if divergence.layer > 0 else "",
-        f"unit {divergence.unit}" if divergence.unit >= 0 else "",
-        f"at word {divergence.word + 1}, “{divergence.words[divergence.word]}”"
+        f"layer {ordinal(divergence.layer)}" if divergence.layer >= 0 else "",
+        f"unit {ordinal(divergence.unit)}" if divergence.unit >= 0 else "",
+        f"at word {ordinal(divergence.word)}, “{divergence.words[divergence.word]}”"
         if 0 <= divergence.word < len(divergence.words)
         else "",
     ]

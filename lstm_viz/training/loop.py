@@ -65,7 +65,7 @@ class Training:
     optimiser : torch.optim.Optimizer
     step : int
         How many steps have been taken.
-    measured : int
+    evaluated : int
         The last epoch at whose end the tagger was evaluated; -1 before epoch 0.
     """
 
@@ -77,7 +77,7 @@ class Training:
         record_gates: bool = True,
     ) -> None:
         self.task = task
-        self.step, self.measured = 0, -1
+        self.step, self.evaluated = 0, -1
         self._device = torch.device(device)
         self._processes = processes or Processes()
         self._record_gates = record_gates
@@ -102,7 +102,7 @@ class Training:
     @property
     def settled(self) -> bool:
         """Whether the training can be saved and resumed here: not between an epoch and its evaluation."""
-        return self.step % self.task.steps_per_epoch != 0 or self.measured == self.epoch
+        return self.step % self.task.steps_per_epoch != 0 or self.evaluated == self.epoch
 
     def events(self) -> Iterator[Event]:
         """Train from the current step, and yield an event after every step and epoch.
@@ -113,14 +113,14 @@ class Training:
             If the loss, a gradient or a weight is not finite; the weights are then unusable.
         """
         if self.step == 0:
-            yield Evaluated(self._measure())
+            yield Evaluated(self._evaluate())
         while self.step < self.task.steps:
             epoch, done = self.epoch + 1, self.step % self.task.steps_per_epoch
             self._set_rate(epoch)
             self.tagger.train()
             for places in plan(self.task.train, self.task.settings, epoch)[done:]:
                 yield self._take_step(epoch, places)
-            yield Evaluated(self._measure())
+            yield Evaluated(self._evaluate())
 
     def _take_step(self, epoch: int, places: list[int]) -> Stepped:
         words = sum(self.task.train[place].tagged for place in places)
@@ -194,15 +194,15 @@ class Training:
         for group in self.optimiser.param_groups:
             group["lr"] = settings.learning_rate * (1 - done * (1 - settings.final_rate))
 
-    def _measure(self) -> Epoch:
-        self.measured = self.epoch
-        measured = evaluate(self.tagger, self._tags, self.task.dev)
+    def _evaluate(self) -> Epoch:
+        self.evaluated = self.epoch
+        evaluation = evaluate(self.tagger, self._tags, self.task.dev)
         return Epoch(
             step=self.step,
             epoch=self.epoch,
-            dev_loss=measured.loss if _finite(measured.loss) else None,
-            dev_accuracy=measured.accuracy,
-            confusion=measured.confusion,
+            dev_loss=evaluation.loss if _finite(evaluation.loss) else None,
+            dev_accuracy=evaluation.accuracy,
+            confusion=evaluation.confusion,
             time=time.time(),
         )
 

@@ -21,7 +21,7 @@ def introduction(training: Training, recorded: int, folder: Path, device: str) -
     epochs = f"{settings.epochs:,} epochs of {task.steps_per_epoch:,} steps"
     lines = [
         f"{corpus.sentences:,} sentences, {corpus.words:,} words, {len(task.model.tags)} tags; "
-        f"measured on {_MEASURED[corpus.measured_on].format(corpus)}",
+        f"evaluated on {_MEASURED[corpus.measured_on].format(corpus)}",
         f"{task.parameters():,} parameters; {epochs}; {device}",
         *map(str, task.remarks),
         f"run folder: {folder}",

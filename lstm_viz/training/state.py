@@ -58,7 +58,7 @@ def unpack(training: Training, data: bytes) -> None:
     # The optimiser first: it allocates memory, which may fail; the tagger copies in place.
     training.optimiser.load_state_dict({**training.optimiser.state_dict(), "state": kept})
     training.tagger.load_state_dict(weights)
-    training.step, training.measured = step, step // training.task.steps_per_epoch
+    training.step, training.evaluated = step, step // training.task.steps_per_epoch
 
 
 def _checked_step(packed: dict[str, Tensor], training: Training) -> int:

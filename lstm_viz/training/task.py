@@ -9,10 +9,10 @@ import torch
 from lstm_viz.data.conllu import UNTAGGED, Sentence
 from lstm_viz.data.surface import tokenized_sentence
 from lstm_viz.errors import CodedText
+from lstm_viz.meta_device import meta_device
 from lstm_viz.runs.folder import Corpus
 from lstm_viz.runs.settings import TrainingSettings, checked
 from lstm_viz.tagging import presets
-from lstm_viz.tagging.meta_device import meta_device
 from lstm_viz.tagging.models import Cell, Sizes, WordTagger
 from lstm_viz.tagging.vocabulary import Vocabulary
 from lstm_viz.text.tokenized_text import TokenizedText

@@ -355,7 +355,7 @@ def by_difference(score, word, size=1e-6):
         moved = [score.x.clone() for _ in range(2)]
         for x, sign in zip(moved, (1, -1), strict=True):
             x[word] *= 1 + sign * size
-        up, down = (float(score.at(score.read(x).output)) for x in moved)
+        up, down = (float(score.at(score.read(x))) for x in moved)
     return (up - down) / (2 * size)
 
 

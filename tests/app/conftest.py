@@ -41,11 +41,13 @@ from lstm_viz.app.state import State
 from lstm_viz.messages import Envelope, Hello, Query, Reading, ToEngine
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run
+from tests.app.grab_command import grab_command
 from tests.conftest import SHARED_PIDS
 
 WAIT_MS = 120_000
 
 Follow = Callable[..., tuple[Runs, State]]
+Command = Callable[..., tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -309,6 +311,19 @@ def open_session(
 
 
 @pytest.fixture
+def command(
+    open_session: Callable[..., Person],
+    link: EngineLink,
+    application: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Return what runs ``lstm-viz grab``, and returns the exit status, the output and the errors."""
+    run = grab_command(open_session, link, application, monkeypatch)
+    return lambda *arguments: (run(*arguments), *capsys.readouterr())
+
+
+@pytest.fixture
 def library(tmp_path: Path) -> RunLibrary:
     return RunLibrary(tmp_path / "shelf")
 
@@ -353,6 +368,7 @@ def trainee(open_session: Callable[..., Person], link: EngineLink) -> Iterator[P
     person.session.state.show_page("training")
     person.settle()
     yield person
+    person.window.stop_asking()
     person.window.close()
     mine = [child for child in psutil.Process().children() if child.pid in trainers]
     _, alive = psutil.wait_procs(mine, timeout=WAIT_MS / 1000)
@@ -370,6 +386,7 @@ def person(open_session: Callable[..., Person], link: EngineLink) -> Person:
 def _take_apart(person: Person) -> None:
     """End everything but the engine, which others will ask."""
     session = person.session
+    session.window.stop_asking()
     session.window.close()
     mine = (session.window, session.readings, session.details, session.client, session.trainer, session.runs)
     for thing in (*mine, session.stopwatch, session.state, person.themes):

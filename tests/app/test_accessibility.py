@@ -88,8 +88,8 @@ def test_the_pictures_say_what_they_show(person):
     page = person.page
     person.presses(Qt.Key.Key_Right)
     assert page.matrix.chips.accessibleDescription().startswith("The · DET 0.95")
-    assert page.scores.accessibleDescription().startswith("DET -4.8205, NN -0.0286")
-    assert "“dog”, unit 0: forget gate f = 0.460" in page.step_panel.diagram.accessibleDescription()
+    assert page.scores.accessibleDescription().startswith("DET −4.8205, NN −0.0286")
+    assert "“dog”, unit 1: forget gate f = 0.460" in page.step_panel.diagram.accessibleDescription()
     for picture in (page.matrix.chips, page.matrix.heatmaps, page.scores, page.step_panel.diagram):
         assert picture.accessibleName()
 

@@ -11,6 +11,7 @@ import pytest
 
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.history import Saved, read_all
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.uris import of_run
 
@@ -18,7 +19,7 @@ _DRIVER = """
 import json, os, signal, sys
 import msgspec
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QMessageBox
 from lstm_viz import cli
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.shell.session import Session
@@ -38,6 +39,18 @@ def end(session):
     tell(session, playing=session.content.page.player.playing)
     {end}
 
+def answer(session, text):
+    for box in session.window.findChildren(QMessageBox):
+        next(button for button in box.buttons() if text in button.text()).click()
+
+def stop_when_followed(session, data, steps=[]):
+    control = session.content.training.control
+    steps.append(data.step)
+    if data.written and steps[-1] > steps[0]:
+        control.stop.click()
+    if control.phase == "stopped":
+        end(session)
+
 def of(cls, *args, **more):
     session = make(cls, *args, **more)
     {when}
@@ -49,12 +62,15 @@ sys.exit(cli.main([]))
 WHILE_LOADING = "QTimer.singleShot(0, lambda: end(session))"
 WHEN_READ = "session.state.reading_changed.connect(lambda _: end(session))"
 CLOSE = "session.window.close()"
+ANSWER = "session.window.close(); QTimer.singleShot(0, lambda: answer(session, '{}'))"
 ENGINE = "session.client.link(Priority.TYPING)"
 PLAY_AND_CLOSE = "QTimer.singleShot(0, session.window.close)"
 SHOW = "session.state.show_page('training')"
 TRAIN = "train(session)"
 TERMINATE = "os.kill(os.getpid(), signal.SIGTERM)"
 INTERRUPT = "os.kill(os.getpid(), signal.SIGINT)"
+#: What Qt's offscreen platform prints when a dialog is shown.
+_OF_THE_PLATFORM = "This plugin does not support propagateSizeHints()\n"
 #: A dialog runs an event loop of its own.
 ASK = "QDialog(session.window).exec()"
 WHEN_TRAINED = (
@@ -73,7 +89,7 @@ def run(tmp_path):
         program = [sys.executable, "-c", _DRIVER.format(when=when, end=end)]
         done = subprocess.run(program, env=environment, capture_output=True, timeout=300, check=False)
         facts = msgspec.json.decode(done.stdout.splitlines()[-1])
-        return done.returncode, facts, done.stderr.decode()
+        return done.returncode, facts, done.stderr.decode().replace(_OF_THE_PLATFORM, "")
 
     return run_
 
@@ -98,7 +114,8 @@ def _home(process):
         (WHEN_READ, f"QTimer.singleShot(0, lambda: {INTERRUPT}); {ASK}"),
         (WHEN_READ, f"os.kill({ENGINE}.pid, signal.SIGSTOP); {CLOSE}"),
         (WHEN_READ, f"{SHOW}; {PLAY_AND_CLOSE}"),
-        (WHEN_READ, f"{TRAIN}; {PLAY_AND_CLOSE}"),
+        (WHEN_READ, f"{TRAIN}; QTimer.singleShot(0, lambda: {TERMINATE})"),
+        (WHEN_READ, f"{TRAIN}; {ANSWER.format('stop')}"),
     ],
     ids=[
         "playing",
@@ -106,7 +123,8 @@ def _home(process):
         "interrupted in a dialog",
         "engine hangs",
         "training page",
-        "beginning",
+        "terminated while a training begins",
+        "a training that begins is stopped",
     ],
 )
 def test_closing_is_exit_0_and_leaves_no_process(run, when, end, qtbot, tmp_path):
@@ -157,10 +175,25 @@ def _run_of(tmp_path):
     return RunFolder(path)
 
 
-def test_a_training_is_stopped_and_saved_when_the_window_is_closed(run, qtbot, tmp_path):
-    status, _, errors = run(WHEN_TRAINED, CLOSE)
+@pytest.mark.parametrize("end", [ANSWER.format("stop"), TERMINATE], ids=["answer", "signal"])
+def test_a_training_is_stopped_and_saved_when_the_window_is_closed(run, qtbot, tmp_path, end):
+    status, _, errors = run(WHEN_TRAINED, end)
     assert (status, errors) == (0, "")
     folder = _run_of(tmp_path)
+    qtbot.waitUntil(lambda: not _left(tmp_path))
+    assert folder.status().phase == "stopped"
+    saved = [line for line in read_all(folder.path).lines if isinstance(line, Saved)]
+    assert saved[-1].step == folder.status().step and (folder.path / "state" / saved[-1].state).exists()
+
+
+def test_a_training_continues_in_the_background_and_the_next_start_follows_and_stops_it(run, qtbot, tmp_path):
+    status, _, errors = run(WHEN_TRAINED, ANSWER.format("background"))
+    assert (status, errors) == (0, "")
+    folder = _run_of(tmp_path)
+    assert folder.is_written()
+    follow = f"{SHOW}; session.runs.grown.connect(lambda data: stop_when_followed(session, data))"
+    status, facts, errors = run(follow, CLOSE)
+    assert (status, errors, facts["model"]) == (0, "", of_run(folder.path))
     qtbot.waitUntil(lambda: not _left(tmp_path))
     assert folder.status().phase == "stopped"
 

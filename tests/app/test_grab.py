@@ -1,80 +1,18 @@
-"""``lstm-viz grab`` in this process, its windows on the engines of these tests."""
+"""``lstm-viz grab``: its options, its pictures, and what it refuses."""
 
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.client.link import EngineLink
-from lstm_viz.app.selection.selection import Selection
-from lstm_viz.app.selection.training_view import TrainingView
-from lstm_viz.app.shell.session import Session
-from lstm_viz.app.shell.themes import ThemeKeeper
-from lstm_viz.app.shell.window import Window
-from lstm_viz.cli import main
-from lstm_viz.runs.library import RunLibrary
-from tests.app.conftest import Person
+from tests.app.conftest import Command
 from tests.runs_support import write_run
 
 SMALL = ("--size", "980x500")
 STEP = (*SMALL, "--step", "2")
-
-
-class Timer(QTimer):
-    """A timer whose single shots can be stopped: in its own process, the command ends before they do."""
-
-    shots: ClassVar[list[QTimer]] = []
-
-    @staticmethod
-    def singleShot(milliseconds: int, *receiver: Callable[[], object]) -> None:  # type: ignore[override]
-        shot = QTimer()
-        shot.setSingleShot(True)
-        shot.timeout.connect(receiver[-1])
-        shot.start(milliseconds)
-        Timer.shots.append(shot)
-
-    @staticmethod
-    def stop_all() -> None:
-        while Timer.shots:
-            Timer.shots.pop().stop()
-
-
-Command = Callable[..., tuple[int, str, str]]
 Grab = Callable[..., QImage]
-
-
-@pytest.fixture
-def command(
-    open_session: Callable[..., Person],
-    link: EngineLink,
-    application: QApplication,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Command:
-    """Return what runs ``lstm-viz grab``, and returns the exit status, the output and the errors."""
-
-    def open_(
-        _: Window, themes: ThemeKeeper, selection: Selection, *, training: TrainingView, library: RunLibrary
-    ) -> Session:
-        return open_session(link, selection, themes.choice, training).session
-
-    monkeypatch.setenv("QT_SCALE_FACTOR", "1")
-    monkeypatch.setattr("lstm_viz.app.shell.grab.make_application", lambda _: application)
-    monkeypatch.setattr("lstm_viz.app.shell.grab.QTimer", Timer)
-    monkeypatch.setattr(Session, "open", open_)
-    monkeypatch.setattr(Session, "close", lambda session: session.window.close())
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        status = main(["grab", *arguments])
-        Timer.stop_all()
-        return status, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
@@ -104,7 +42,7 @@ def test_the_picture_has_the_size_and_theme_that_were_asked_for(grab: Grab) -> N
 def test_every_option_changes_the_picture(grab: Grab) -> None:
     pictures = [
         grab(*STEP),
-        grab(*STEP, "--unit", "3"),
+        grab(*STEP, "--unit", "4"),
         grab(*STEP, "--model", "tutorial-gru"),
         grab(*STEP, "--mean"),
         grab(*STEP, "--epoch", "0"),
@@ -117,7 +55,7 @@ def test_every_option_changes_the_picture(grab: Grab) -> None:
 def test_attribution_interventions_and_comparison_are_drawn(grab: Grab) -> None:
     pictures = [
         grab(*STEP, "--panel", "attribution"),
-        grab(*STEP, "--panel", "ablation", "--set", "f[3]@1=1", "--set", "h[0]=0"),
+        grab(*STEP, "--panel", "ablation", "--set", "f[3]@1=1", "--set", "h[1]=0"),
         grab(*STEP, "--panel", "decomposition", "--compare", "Everybody ate it"),
     ]
     assert _all_differ(pictures)
@@ -146,15 +84,15 @@ def test_module_layer_and_direction_are_drawn(grab: Grab) -> None:
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        ("--set f[99]=1", "--set f[99]=1: the units are 0 to 5."),
+        ("--set f[99]=1", "--set f[99]=1: the module has 6 units."),
         ("--set q=1", "--set q=1: the quantities of LSTM are i, f, g, c, o, h."),
         ("--set f@9=1", "--set f@9=1: the sentence has 5 words."),
         ("--set h[1]@2=3", "--set h[1]@2=3: h is from -1 to 1."),
         ("--set f=1 --set f=2", "--set f=2: f is from 0 to 1."),
         ("--step 99", "--step 99: the sentence has 5 steps."),
-        ("--unit 99", "--unit 99: the units are 0 to 5."),
+        ("--unit 99", "--unit 99: the module has 6 units."),
         ("--layer 2", "--layer 2: the module has 1 layer."),
-        ("--direction backward", "--direction backward: the module reads forward only."),
+        ("--direction backward", "--direction backward: the module has no such direction."),
         ("--module lstm2", "--module lstm2: the recurrent modules are recurrent."),
         ("--epoch 7", "--epoch 7: the checkpoints are of the epochs 0, "),
     ],

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from lstm_viz.uris import of_run
+from tests.runs_support import write_run
+
 QUANTITIES = {"preset:tutorial": "figoch", "preset:tutorial-gru": "rznh", "preset:tutorial-rnn": "h"}
 
 
@@ -21,7 +24,7 @@ def _on_screen(person):
     for step in range(model.rowCount()):
         person.session.state.step_to(step)
         person.settle()
-        rows.append([float(model.text(step, k).replace("−", "-")) for k in (1, 2, 3)])
+        rows.append([float(model.text(step, k).replace("−", "-")) for k in (3, 4, 5)])
         bars = [round(score, 4) for _, score in person.page.scores.rows()]
         assert np.abs(np.array(bars) - rows[-1]).max() < 1e-6
     return np.array(rows)
@@ -47,7 +50,7 @@ def test_the_state_is_carried_on_as_the_tutorial_does(person, printed):
     person.clicks(person.page.choosers.carry, QPoint(12, 15))
     assert person.page.choosers.carry.text() == "Carried over from training: “Everybody read that book”"
     _agrees(_on_screen(person), printed["tutorial_tagger_stateful"]["after"])
-    assert np.abs(person.reading.view.c0).max() > 0.01
+    assert np.abs(person.reading.view.start["c"]).max() > 0.01
 
 
 def test_the_epoch_slider_moves_the_numbers_a_step_at_a_time(person):
@@ -103,6 +106,33 @@ def test_an_unknown_word_is_one_click_from_english(person):
     assert not person.content.top_bar.epoch.isVisible()
 
 
+def test_a_net_without_gates_says_that_its_hidden_states_agree(person):
+    agreement = person.page.badge.agreement
+    assert agreement.text().startswith("gates agree with torch: max |Δh| ")
+    person.picks_model("preset:tutorial-rnn")
+    assert agreement.text().startswith("hidden states agree: max |Δh| ")
+
+
+def test_a_run_names_its_unknown_words_as_a_bundled_model_does(person, tmp_path):
+    person.session.state.pick_model(of_run(write_run(tmp_path / "mine", checkpoints=True)))
+    person.settle()
+    person.writes("The cat sat here")
+    assert "not in the vocabulary." in person.page.status_line.text
+    assert not person.page.status_line.button.isVisible(), "another model need not know its language"
+
+
+def test_a_quantity_alone_has_a_way_back_in_view(person):
+    state, button = person.session.state, person.page.all_button
+    assert not button.isVisible()
+    state.change(alone="f")
+    assert person.page.matrix.heatmaps.names() == ("f",) and button.isVisible()
+    person.clicks(button)
+    assert state.selection.alone == "" and not button.isVisible()
+    state.change(alone="f")
+    person.picks_model("preset:tutorial-gru")
+    assert not button.isVisible(), "a GRU has no f: all of its quantities are shown"
+
+
 def test_english_reads_the_characters_of_a_word(person):
     person.picks_model("preset:english")
     choosers = person.page.choosers
@@ -140,14 +170,14 @@ def test_a_row_of_the_table_opens_the_characters_of_its_word(person):
 def test_both_directions_can_be_selected(person):
     person.picks_model("preset:english-both")
     direction = person.page.choosers.direction
-    assert [direction.itemText(k) for k in range(2)] == ["reads forward", "reads backward"]
+    assert [direction.itemText(k) for k in range(2)] == ["forward", "backward"]
     forward = person.band("h").values.copy()
     _choose(person, direction, 1)
     assert person.reading.view.direction == 1
     assert not np.allclose(person.band("h").values, forward)
     person.session.state.step_to(4)
     person.settle()
-    assert np.allclose(person.page.step_panel._values.h_before, person.reading.view.h0)
+    assert np.allclose(person.page.step_panel._values.h_before, person.reading.view.start["h"])
     person.picks_model("preset:tutorial")
     assert person.reading.view.direction == 0 and not direction.isVisible()
 

@@ -144,8 +144,7 @@ def test_a_file_that_is_dropped_is_what_to_learn_from(trainee, tmp_path, run):
     corpus.write_text("1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n\n")
     assert _drop(page, corpus) == (True, True)
     assert not page.dropping.isVisible()
-    training = trainee.session.state.training
-    assert training.next == suitable((str(corpus),)) and training.recent == ((str(corpus),),)
+    assert trainee.session.state.training.next == suitable((str(corpus),))
     _drop(page, run)
     assert trainee.session.state.selection.model == of_run(run)
     _drop(page, tmp_path)
@@ -205,8 +204,9 @@ def test_the_menu_does_what_the_buttons_do_and_no_more(trainee, run, monkeypatch
     trainee.wait(lambda: page.queries.corpus_summary is not None)
     page.control.set_form_error("no corpus")
     state.show_page("sentence")
-    for text in ("&Train, pause or continue", "One &step", "One &epoch", "Sto&p", "&Resume"):
+    for text in ("&Train, pause, continue or resume", "One &step", "One &epoch", "Sto&p", "&Resume"):
         _menu_key(trainee, text)
+    _menu_key(trainee, "Train a &new run")
     assert state.training.shown and trainee.session.trainer.pending is None
     corpus = run.parent / "a.conllu"
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(corpus)], ""))

@@ -8,44 +8,18 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
-from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.tag_label import label_width, paint_label, paint_swatch
 from lstm_viz.app.widgets.tag_style import MARKS, UPOS, tag_style
+from tests.app.colours import VISIONS, contrast, distance
 
 THEME = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 
 #: The least distance in OKLab (Ottosson, 2020) of two colours; a just noticeable one is about 0.02.
-FREQUENT, ANY, OTHER_SET = 0.09, 0.06, 0.055
+FREQUENT, ANY = 0.09, 0.06
 
-#: Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency",
-#: 2009: severity 1, on linear RGB.
-VISIONS = {
-    "normal": np.eye(3),
-    "protanopia": np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-    "deuteranopia": np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-    "tritanopia": np.array(
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ]
-    ),
-}
 PENN = (
     "CC", "CD", "DT", "EX", "FW", "IN", "JJ", "JJR", "JJS", "LS", "MD", "NN", "NNS", "NNP", "NNPS", "PDT",
     "POS", "PRP", "PRP$", "RB", "RBR", "RBS", "RP", "SYM", "TO", "UH", "VB", "VBD", "VBG", "VBN", "VBP",
@@ -61,38 +35,6 @@ MORPHOLOGICAL = [
         ("Sing", "Plur"),
     )
 ][:303]
-
-
-def _linear(colour):
-    channels = np.array(QColor(colour).getRgbF()[:3])
-    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-
-
-def _oklab(colour, vision="normal"):
-    cones = np.array(
-        [
-            [0.4122214708, 0.5363325363, 0.0514459929],
-            [0.2119034982, 0.6806995451, 0.1073969566],
-            [0.0883024619, 0.2817188376, 0.6299787005],
-        ]
-    )
-    lab = np.array(
-        [
-            [0.2104542553, 0.7936177850, -0.0040720468],
-            [1.9779984951, -2.4285922050, 0.4505937099],
-            [0.0259040371, 0.7827717662, -0.8086757660],
-        ]
-    )
-    return lab @ np.cbrt(cones @ np.clip(VISIONS[vision] @ _linear(colour), 0, 1))
-
-
-def _distance(a, b, vision="normal"):
-    return float(np.linalg.norm(_oklab(a, vision) - _oklab(b, vision)))
-
-
-def _contrast(one, other):
-    low, high = sorted(float(np.array([0.2126, 0.7152, 0.0722]) @ _linear(c)) for c in (one, other))
-    return (high + 0.05) / (low + 0.05)
 
 
 def _painted(paint, width, height):
@@ -119,27 +61,11 @@ def _pixels(image):
 @pytest.mark.parametrize("vision", VISIONS)
 def test_the_tags_of_universal_dependencies_are_distinguishable_with_colour_blindness(theme, vision):
     assert set(theme.tags) == set(UPOS) and len(UPOS) == 17
-    apart = {(a, b): _distance(theme.tags[a], theme.tags[b], vision) for a, b in combinations(UPOS, 2)}
+    apart = {(a, b): distance(theme.tags[a], theme.tags[b], vision) for a, b in combinations(UPOS, 2)}
     frequent = {*UPOS[:11]}
     assert frequent == {"NOUN", "VERB", "ADJ", "ADV", "PRON", "DET", "ADP", "PROPN", "PUNCT", "AUX", "CCONJ"}
     near = {
-        pair: round(distance, 3)
-        for pair, distance in apart.items()
-        if distance < (FREQUENT if {*pair} <= frequent else ANY)
-    }
-    assert near == {}
-
-
-@THEME
-def test_no_tag_has_the_colour_of_something_else(theme):
-    others = {f"quantity {name}": colour for name, colour in theme.quantity.items() if name != "x"}
-    others |= {name: getattr(theme, name) for name in ("plus", "minus", "good", "danger", "accent")}
-    others |= {f"run {k}": run_colour(theme, k) for k in range(1)}
-    near = {
-        (tag, name): round(_distance(fill, colour), 3)
-        for tag, fill in theme.tags.items()
-        for name, colour in others.items()
-        if _distance(fill, colour) < OTHER_SET
+        pair: round(far, 3) for pair, far in apart.items() if far < (FREQUENT if {*pair} <= frequent else ANY)
     }
     assert near == {}
 
@@ -148,9 +74,9 @@ def test_no_tag_has_the_colour_of_something_else(theme):
 def test_every_name_can_be_read_and_every_label_is_seen(theme):
     for tag in UPOS:
         style = tag_style(tag, theme)
-        assert _contrast(style.ink, style.fill) >= 4.5, tag
+        assert contrast(style.ink, style.fill) >= 4.5, tag
         for ground in (theme.panel, theme.raised):
-            assert _contrast(style.fill, ground) >= 1.6, (tag, ground)
+            assert contrast(style.fill, ground) >= 1.6, (tag, ground)
 
 
 @THEME

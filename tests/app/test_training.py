@@ -6,6 +6,7 @@ import signal
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.history import Saved, read_all
@@ -58,10 +59,10 @@ def test_train_pause_step_go_on_stop_and_resume(trainee):
     step = data.step
     trainee.wait(lambda: data.step > step)
     _presses(trainee, control.stop, "stopped")
-    assert control.resume.isVisible() and not control.stop.isVisible()
+    assert control.go.text() == "Resume" and not control.stop.isEnabled()
     step = data.step
 
-    trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)
+    trainee.bot.mouseClick(control.go, Qt.MouseButton.LeftButton)
     trainee.wait(lambda: data.step > step and control.phase == "training")
     _presses(trainee, control.stop, "stopped")
     steps = data.steps.column("step")
@@ -76,7 +77,7 @@ def test_a_killed_trainer_is_reported_and_its_run_can_be_resumed(trainee):
     trainee.wait(lambda: control.phase == "died")  # a first look may find lines that it wrote before
     assert "died" in control.failure.message.text()
     step = data.step
-    trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)
+    trainee.bot.mouseClick(control.go, Qt.MouseButton.LeftButton)
     trainee.wait(lambda: control.phase == "training" and data.step > step)
     assert not control.failure.isVisible()
 
@@ -85,6 +86,7 @@ def test_one_step_begins_a_run_that_waits_and_closing_the_window_stops_it_with_n
     data, control = _trains(trainee, button="one_step"), _control(trainee)
     trainee.wait(lambda: control.phase == "paused")
     assert data.step == 1
+    trainee.window.stop_asking()  # as when the desktop session ends
     trainee.window.close()
     trainee.wait(lambda: not data.folder.is_written())
     status, saved = (
@@ -115,7 +117,7 @@ def test_a_run_trains_to_its_end_and_the_next_press_begins_another(trainee):
     data, control = _trains(trainee, short), _control(trainee)
     trainee.wait(lambda: control.phase == "finished")
     assert data.step == 40 and data.epoch == 20 and control.bar.value() == 1000
-    assert control.go.text() == "Train" and not control.resume.isVisible()
+    assert control.go.text() == "Train" and not control.new_run.isVisible()
     other = _trains(trainee, short)
     trainee.wait(lambda: control.phase == "finished")
     assert other is not data and other.name == "tutorial-lstm-6-2"
@@ -165,11 +167,12 @@ def test_a_corpus_that_cannot_be_learnt_from_holds_the_button_back(trainee, tmp_
     page, control = trainee.content.training, _control(trainee)
     page.take_files([corpus])
     trainee.wait(lambda: not control.go.isEnabled())
-    assert "bad.conllu, line 1" in control.form_error_label.text()
+    labels = [label.text() for label in trainee.window.findChildren(QLabel) if label.isVisible()]
+    assert [text for text in labels if "bad.conllu, line 1" in text] == [page.form.corpus_error.text()]
     page.form.take_corpus(("small",))
-    trainee.wait(control.go.isEnabled)
-    assert not control.form_error_label.isVisible()
-    assert "parameters" in page.form.summary_line.figures.text()
+    assert control.go.isEnabled() and not page.form.corpus_error.isVisible()  # at once
+    assert "bad.conllu" not in " ".join(page.form.corpus.itemText(k) for k in range(page.form.corpus.count()))
+    trainee.wait(lambda: "parameters" in page.form.summary_line.figures.text())
 
 
 def test_a_run_that_cannot_be_resumed_is_reported_and_unchanged(trainee, tmp_path):
@@ -177,10 +180,10 @@ def test_a_run_that_cannot_be_resumed_is_reported_and_unchanged(trainee, tmp_pat
     path = write_run(tmp_path / "runs" / "old", planned_epochs=9, phase="stopped", checkpoints=True)
     trainee.session.state.pick_model(of_run(path))
     control = _control(trainee)
-    trainee.wait(control.resume.isVisible)
-    trainee.bot.mouseClick(control.resume, Qt.MouseButton.LeftButton)
+    trainee.wait(lambda: control.go.text() == "Resume")
+    trainee.bot.mouseClick(control.go, Qt.MouseButton.LeftButton)
     trainee.wait(trainee.content.notice.isVisible)
     assert trainee.content.notice.text.startswith("The run old cannot be resumed: ")
     assert "lstm-viz" not in trainee.content.notice.text
-    trainee.wait(lambda: control.phase == "stopped" and control.resume.isVisible())
+    trainee.wait(lambda: control.phase == "stopped" and control.go.text() == "Resume")
     trainee.settle()

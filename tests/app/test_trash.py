@@ -27,8 +27,8 @@ def test_a_run_is_taken_back_whatever_its_lock_is(tmp_path: Path, lock: str) -> 
         case "folder":
             place.mkdir()
     trash = Trash(library)
-    trashed = trash.put(path)
-    assert not path.exists() and trash.take_out(trashed) == path and path.exists()
-    trashed = trash.put(path)
+    trashed = trash.delete(path)
+    assert not path.exists() and trash.restore(trashed) == path and path.exists()
+    trashed = trash.delete(path)
     trash.clear()
     assert library.trashed() == () and not trashed.exists() and elsewhere.read_text() == ""

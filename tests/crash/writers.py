@@ -9,6 +9,8 @@ from lstm_viz.app.runs.trash import Trash
 from lstm_viz.files import moving
 from lstm_viz.files.lines import LineFile, LineReader
 from lstm_viz.files.named import replace_named
+from lstm_viz.opening.notes import ModelNotes
+from lstm_viz.opening.notes_file import read_notes, write_notes
 from lstm_viz.runs.folder import Control, RunFolder
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.segmenter import has_segmenter, read_segmenter, write_segmenter
@@ -136,6 +138,23 @@ class SegmenterFilesAgain(SegmenterFiles):
         return read_segmenter(place)
 
 
+class ModelNotesFile(Writer):
+    """What a model needs beside its weights is written again."""
+
+    name = "notes on a model"
+
+    def prepare(self, place: Path) -> None:
+        place.mkdir()
+        write_notes(place / "model.pt", ModelNotes(outputs=(_BEFORE.decode(),)))
+
+    def write(self, place: Path, tell: Callable[[bytes], None]) -> None:
+        write_notes(place / "model.pt", ModelNotes(outputs=(_AFTER.decode(),)))
+
+    def found(self, place: Path, plan: Plan) -> bytes:
+        notes = read_notes(place / "model.pt")
+        return notes.outputs[0].encode() if notes else b""
+
+
 class Lines(Writer):
     """Three lines are added to a file that ends in a torn one."""
 
@@ -239,6 +258,6 @@ class Purging(_Binning):
 
 
 WRITERS = (
-    NamedFile(), ControlFile(), NameFile(), SegmenterFiles(), SegmenterFilesAgain(), Lines(), Deleting(),
-    Restoring(), Purging(),
+    NamedFile(), ControlFile(), NameFile(), SegmenterFiles(), SegmenterFilesAgain(), ModelNotesFile(),
+    Lines(), Deleting(), Restoring(), Purging(),
 )  # fmt: skip

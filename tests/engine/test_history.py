@@ -49,11 +49,11 @@ def test_each_picture_is_what_the_sentence_page_shows_at_that_epoch(desk, tutori
 
 
 def test_of_a_deleted_run_nothing_is_kept_when_another_is_opened(tutorial_run, copy_of, monkeypatch):
-    taken, take_snapshot = [], module.take_snapshot
+    taken, read_checkpoint = [], module.read_checkpoint
     monkeypatch.setattr(
         module,
-        "take_snapshot",
-        lambda subject, words: taken.append(weakref.ref(subject.tagger)) or take_snapshot(subject, words),
+        "read_checkpoint",
+        lambda subject, words: taken.append(weakref.ref(subject.tagger)) or read_checkpoint(subject, words),
     )
     run, desk = copy_of(tutorial_run), RunQueries(RunModels())
     for _ in range(2):
@@ -148,11 +148,11 @@ def test_a_new_checkpoint_is_among_the_epochs(desk, tmp_path):
 
 
 def test_a_sentence_is_read_once_a_checkpoint(desk, tutorial_run, monkeypatch):
-    taken, take_snapshot = [], module.take_snapshot
+    taken, read_checkpoint = [], module.read_checkpoint
     monkeypatch.setattr(
         module,
-        "take_snapshot",
-        lambda subject, words: taken.append(subject.identity.epoch) or take_snapshot(subject, words),
+        "read_checkpoint",
+        lambda subject, words: taken.append(subject.identity.epoch) or read_checkpoint(subject, words),
     )
     history_of(desk, tutorial_run, epochs=(0, 2))
     history_of(desk, tutorial_run, epochs=(0, 2, 6), quantity="h")

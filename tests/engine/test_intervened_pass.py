@@ -4,7 +4,7 @@ import pytest
 
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.engine import intervened_pass
-from lstm_viz.engine.forward_pass import ForwardPass
+from lstm_viz.engine.forward_pass import ForwardPass, read
 from lstm_viz.engine.intervened_pass import prove
 from lstm_viz.messages import ReadQuery, SetValue
 from tests.engine.untrained import NETS, TEXT, WORDS, Untrained
@@ -19,7 +19,7 @@ def reader():
 def test_the_proof_is_of_the_stepping_without_edits(reader, model):
     sentence = reader.sentence(ReadQuery(model, TEXT))
     net, words = sentence.subject.tagger.recurrent, sentence.words
-    done = reader._pass(sentence.subject, (), words)
+    done = read(sentence.subject, words, None, None)
     assert max(prove(net, done, None, None).errors) <= 1e-6
     output = done.output.clone()
     output[3, 0, 1] += 0.5
@@ -37,7 +37,7 @@ def test_of_a_proof_only_what_is_new_is_stepped(reader, model, monkeypatch):
     )
     proof = None
     for words in (WORDS, (*WORDS, "it"), (*WORDS, "it"), WORDS, ("cat", *WORDS[1:])):
-        proof = prove(net, Untrained()._pass(subject, (), words), None, proof)
+        proof = prove(net, read(subject, words, None, None), None, proof)
         assert proof.words == words and len(proof.errors) == len(words) and max(proof.errors) <= 1e-6
     assert stepped == ([5, 1, 5] if model == "LSTM" else [5, 6, 5, 5])
 

@@ -43,7 +43,7 @@ def test_a_sentence_before_of_ones_own_changes_the_state(reader):
     once = reader.read(ReadQuery("preset:tutorial", "read that book " + SENTENCE), 3)
     assert not np.allclose(plain.scores, carried.scores, atol=1e-3)
     np.testing.assert_allclose(carried.scores, once.scores[3:], atol=1e-5)
-    np.testing.assert_allclose(carried.view.h0, once.view.quantities["h"][2], atol=1e-6)
+    np.testing.assert_allclose(carried.view.start["h"], once.view.quantities["h"][2], atol=1e-6)
 
 
 @pytest.mark.parametrize("model", [*map(of_preset, names())])
@@ -82,10 +82,11 @@ def test_many_sentences_before_are_read_once():
         grown.read(ReadQuery("preset:tutorial", SENTENCE, before=chain[:n]), n)
     ours = grown.read(ReadQuery("preset:tutorial", SENTENCE, before=chain), 200).view
     np.testing.assert_allclose(
-        ours.h0, fresh.read(ReadQuery("preset:tutorial", SENTENCE, before=chain), 1).view.h0
+        ours.start["h"], fresh.read(ReadQuery("preset:tutorial", SENTENCE, before=chain), 1).view.start["h"]
     )
     assert not np.allclose(
-        ours.h0, grown.read(ReadQuery("preset:tutorial", SENTENCE, before=chain[:-1]), 201).view.h0
+        ours.start["h"],
+        grown.read(ReadQuery("preset:tutorial", SENTENCE, before=chain[:-1]), 201).view.start["h"],
     )
 
 

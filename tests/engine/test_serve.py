@@ -256,16 +256,16 @@ def test_a_replaced_history_query_is_abandoned(treebank_run, monkeypatch):
     with window, engine:
         window.settimeout(300)
         query = HistoryQuery(of_run(treebank_run), (0, 1, 2, 3), "They read", "h")
-        take_snapshot, taken = run_queries.take_snapshot, []
+        read_checkpoint, taken = run_queries.read_checkpoint, []
 
-        def take_snapshot_and_query(subject, words):
+        def read_checkpoint_and_query(subject, words):
             taken.append(subject.identity.epoch)
             if len(taken) == 2:
                 window.sendall(sent(2, query))
                 window.shutdown(socket.SHUT_WR)
-            return take_snapshot(subject, words)
+            return read_checkpoint(subject, words)
 
-        monkeypatch.setattr(run_queries, "take_snapshot", take_snapshot_and_query)
+        monkeypatch.setattr(run_queries, "read_checkpoint", read_checkpoint_and_query)
         window.sendall(sent(1, query))
         serve(engine, Reader())
         engine.shutdown(socket.SHUT_WR)

@@ -4,7 +4,7 @@ import torch
 
 from lstm_viz.engine.reader import Reader
 from lstm_viz.messages import SetValue
-from lstm_viz.subjects.subject import Subject
+from lstm_viz.subjects.module import AnySubject
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.tagging.models import Sizes
 from lstm_viz.tagging.presets import Preset, PresetSettings
@@ -18,7 +18,7 @@ NETS = ("LSTM", "GRU", "RNN", "LSTM 2 both", "GRU 2 both", "RNN 2", "LSTM 2 crf"
 class Untrained(Reader):
     """Reads with a freshly drawn tagger of the kind that the model's name tells."""
 
-    def load(self, name: str, epoch: int | None) -> Subject:
+    def load(self, name: str, epoch: int | None) -> AnySubject:
         kinds = name.split()
         torch.manual_seed(0)
         sizes = Sizes(

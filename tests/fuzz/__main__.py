@@ -36,8 +36,8 @@ def main() -> int:
         Job(
             TARGETS[name],
             options.seed,
-            _inputs(options.inputs, name),
-            600.0 if options.inputs else seconds,
+            options.each or _inputs(options.inputs, name),
+            3600.0 if options.each else 600.0 if options.inputs else seconds,
             options.keep,
         )
         for name in names
@@ -62,6 +62,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--minutes", type=float, default=10, help="for all targets (default: 10)")
     parser.add_argument("--inputs", type=int, help="so many for all targets, instead of a time")
+    parser.add_argument("--each", type=int, help="so many for each target, instead of a time")
     parser.add_argument(
         "--seed", type=int, default=1, help="the same seed makes the same inputs (default: 1)"
     )

@@ -171,7 +171,7 @@ class Soak:
         session.window.resize(1280, 800)
         state.change(**{f: getattr(Selection(motion=False), f) for f in Selection.__slots__})
         session.content.page.editing.undo_stack.clear()
-        session.content.page.editor.put(_HOME)
+        session.content.page.editor.set_text(_HOME)
         self._wait(lambda: session.trainer._spare is None, "the spare trainer to end")
         self._wait(lambda: state.is_up_to_date and not session.content.page.player.playing, "the reading")
         self._quiet(_REST_MS)

@@ -2,12 +2,14 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 import torch
 
 from lstm_viz.data import conllu
+from lstm_viz.errors import coded
 from lstm_viz.resources import resource
 from lstm_viz.tagging import presets
 from lstm_viz.tagging.models import CharWordTagger, Sizes
@@ -189,18 +191,32 @@ def test_weights_that_do_not_fit(tmp_path: Path) -> None:
 def test_a_word_twice(tmp_path: Path) -> None:
     twice = msgspec.structs.replace(SETTINGS, words=("a", "a"))
     presets.save("bad", twice, [weights()] * 2, tmp_path)
-    refused("preset_damaged", "'a' is in the vocabulary twice", "bad", tmp_path)
+    refused("preset_damaged", "“a” is in the vocabulary twice", "bad", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"words": []}, "preset_empty"), ({"characters": ["a"]}, "preset_characters_differ")],
+)
+def test_the_reason_of_a_damage_has_a_code(tmp_path: Path, change: dict[str, Any], code: str) -> None:
+    """Also where msgspec raises its own error from it: so that the window can translate it."""
+    presets.save("bad", SETTINGS, [weights()] * 2, tmp_path)
+    path = tmp_path / "bad.json"
+    path.write_bytes(msgspec.json.encode(msgspec.json.decode(path.read_bytes()) | change))
+    with pytest.raises(presets.PresetError) as refusal:
+        presets.load("bad", folder=tmp_path)
+    assert refusal.value.parameters["reason"] == coded(code)
 
 
 @pytest.mark.parametrize("change", [{"tags": ()}, {"words": ()}, {"epochs": ()}, {"characters": ("a",)}])
 def test_settings_that_contradict_themselves(change) -> None:
-    with pytest.raises(ValueError, match=r"a preset has|go together"):
+    with pytest.raises(ValueError, match=r"it has no tags|no character-level module"):
         msgspec.structs.replace(SETTINGS, **change)
 
 
 def test_a_character_net_needs_characters() -> None:
     sizes = replace(SETTINGS.sizes, char_embedding_size=2, char_hidden_size=2)
-    with pytest.raises(ValueError, match="go together"):
+    with pytest.raises(ValueError, match="no character-level module"):
         msgspec.structs.replace(SETTINGS, sizes=sizes)
 
 

@@ -20,7 +20,7 @@ def test_the_frequent_ones_in_order_of_appearance() -> None:
 
 
 def test_an_item_stands_there_once() -> None:
-    with pytest.raises(ValueError, match="'a' is in the vocabulary twice"):
+    with pytest.raises(ValueError, match="“a” is in the vocabulary twice"):
         Vocabulary(("b", "a", "a"))
 
 

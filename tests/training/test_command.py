@@ -47,7 +47,7 @@ def test_the_tutorial_from_the_command_line_has_the_tutorials_numbers(data: Path
         found = read_by(load(tmp_path / "run", epoch), "The dog ate the apple")
         torch.testing.assert_close(found, torch.tensor(printed[name]), atol=5e-5 + 1e-7, rtol=0)
     lines = done.stderr.splitlines()
-    assert lines[0] == "2 sentences, 9 words, 3 tags; measured on the same"
+    assert lines[0] == "2 sentences, 9 words, 3 tags; evaluated on the same"
     assert lines[1] == "417 parameters; 300 epochs of 2 steps; cpu"
     assert lines[3].startswith("epoch 0 of 300  step 0  dev loss ")
     assert lines[-2].startswith("epoch 300 of 300  step 600  loss 0.0")
@@ -270,7 +270,7 @@ def test_a_tag_that_is_only_in_the_dev_part_is_remarked_and_counts_as_wrong(star
     asked = [train, "--dev", dev, "--hidden", 8, "--dropout", 0, "--word-dropout", 0, "--epochs", 40]
     trainer = start(*asked, "--lr", 0.05, "--out", tmp_path / "run")
     assert trainer.wait() == 0, trainer.text
-    assert "The tag INTJ is only in the part to measure on (1 words): it cannot be learnt" in trainer.text
+    assert "The tag INTJ is only in the part to evaluate on (words: 1): it cannot be learnt" in trainer.text
     last = [line for line in read_all(tmp_path / "run").lines if isinstance(line, Epoch)][-1]
     assert last.dev_accuracy == 0.75
     assert [count for true, _, count in last.confusion if true == 3] == [1]

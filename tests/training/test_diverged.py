@@ -126,7 +126,7 @@ def test_the_input_comes_first(training: Training, value: float, name: str) -> N
     found = wrong(training)
     assert (found.quantity, found.unit, found.word, found.words) == ("x", 2, 1, WORDS[0])
     assert found.value == name
-    assert describe(found) == f"x became {name} (unit 2, at word 2, “dog”)"
+    assert describe(found) == f"x became {name} (unit 3, at word 2, “dog”)"
 
 
 def test_then_gates_and_states(training: Training) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lstm_viz.app.client.engine_process import ENGINE, ENGINE_BACKGROUND
+from lstm_viz.app.client.given_engine import PROGRAM_ENDED
 from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority, R, Request
 from lstm_viz.errors import ErrorCode
@@ -38,7 +39,7 @@ _ARGUMENTS = MappingProxyType(
     {Priority.TYPING: ENGINE, Priority.DETAIL: ENGINE_BACKGROUND, Priority.TRAINING: ENGINE_BACKGROUND}
 )
 #: Failures of an engine, not of a query.
-ENGINE_FAILURES: frozenset[ErrorCode] = frozenset({"engine_ended", "engine_not_started"})
+ENGINE_FAILURES: frozenset[ErrorCode] = frozenset({"engine_ended", "engine_not_started", "program_ended"})
 
 
 def new_links() -> dict[Priority, EngineLink]:
@@ -279,6 +280,8 @@ class EngineClient(QObject):
 
 def engine_failure(engine: Priority, details: str) -> Failure:
     """Return the failure of an engine with the last line of its output."""
+    if details == PROGRAM_ENDED:
+        return Failure("program_ended", {}, "")
     last = details.strip().rsplit("\n", 1)[-1]
     if not last:
         return Failure("engine_ended", {"engine": engine.value}, details)

@@ -1,8 +1,10 @@
 """The link to an engine: a process that is started, sent messages, and restarted when it crashes."""
 
+import socket
 import sys
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QBasicTimer, QObject, QTimer, QTimerEvent, Signal
 from PySide6.QtNetwork import QLocalSocket, QTcpSocket
@@ -16,6 +18,22 @@ from lstm_viz.wire import Frames, WireError, decode_from_engine, encode, number_
 
 _GRACE_SECONDS = 0.2
 _TICK_MS = 1000
+
+
+class Engine(Protocol):
+    """An engine, which need not be a process of this window's."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def connection(self) -> socket.socket: ...
+
+    def end(self, grace: float = 0.0) -> str:
+        """End it, and return how it ended."""
+
+    def printed(self) -> str:
+        """Return the end of its output."""
 
 
 class EngineLink(QObject):
@@ -54,7 +72,7 @@ class EngineLink(QObject):
     ) -> None:
         super().__init__(parent)
         self._arguments = arguments
-        self._process: EngineProcess | None = None
+        self._process: Engine | None = None
         self._socket: QLocalSocket | QTcpSocket | None = None
         self.hello: Hello | None = None
         self.silence: Silence | None = None
@@ -70,7 +88,7 @@ class EngineLink(QObject):
         """The engine's process, 0 if there is none."""
         return self._process.pid if self._process else 0
 
-    def start(self, started: EngineProcess | None = None) -> None:
+    def start(self, started: Engine | None = None) -> None:
         """Connect to the engine ``started``, or start one, which sends `Hello` when it has loaded.
 
         If there can be none, `failed` is emitted after this has returned. Does nothing if there is an engine:
@@ -123,7 +141,7 @@ class EngineLink(QObject):
 
     # ------------------------------------------------------------ messages
 
-    def _connect(self, process: EngineProcess) -> None:
+    def _connect(self, process: Engine) -> None:
         """Take over the socket to a process; raises OSError if Qt cannot."""
         self._socket = QTcpSocket(self) if sys.platform == "win32" else QLocalSocket(self)
         self._frames, self._listening = Frames(), Listening()

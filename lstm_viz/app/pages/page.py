@@ -4,6 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from lstm_viz.app.widgets.panel import Source
+
 
 class Page(QWidget):
     """A page of the window; it lays out its panels.
@@ -25,6 +27,14 @@ class Page(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.splitters: dict[str, QSplitter] = {}
+
+    def source(self) -> Source:
+        """Return what the panels show data of, for exported files."""
+        return Source()
+
+    def notify(self, message: str) -> None:
+        """Show a message."""
+        self.notice_requested.emit(message, "", lambda: None)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Handle a key that the focused widget ignored; return whether it was handled."""

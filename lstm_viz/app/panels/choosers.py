@@ -7,6 +7,7 @@ from lstm_viz.app.panels.attribution.targets import TARGETS, target_name
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
+from lstm_viz.app.widgets.labels import unit_name
 from lstm_viz.messages import Reading
 
 translate = QCoreApplication.translate
@@ -31,7 +32,7 @@ class UnitChooser(Chooser):
             if self.count() != units + 1:
                 self.clear()
                 self.addItem(self.tr("mean of all units"))
-                self.addItems([self.tr("unit %1").replace("%1", str(k)) for k in range(units)])
+                self.addItems([unit_name(k) for k in range(units)])
             self.setCurrentIndex(0 if unit is None else unit + 1)
 
 

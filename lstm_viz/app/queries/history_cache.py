@@ -21,6 +21,8 @@ class HistoryCache:
     ----------
     history : History or None
         The newest result with all cached pictures, in the order of the epochs.
+    tags : dict of int to tuple of str
+        The tags of the sentence by epoch, also of checkpoints without a cached picture.
     """
 
     def __init__(self, key: HistoryKey | None = None) -> None:
@@ -30,13 +32,16 @@ class HistoryCache:
         self._pictures: dict[int, Picture] = {}
         self._weights: Weights = {}
         self._pending: set[int] = set()
+        self.tags: dict[int, tuple[str, ...]] = {}
 
     def keep_to(self, weights: Weights) -> None:
         """Drop the pictures of other weights; ``weights`` are those of the checkpoints now."""
-        changed = {e for e in {*self._pictures, *self._pending} if weights.get(e) != self._weights.get(e)}
+        known = {*self._pictures, *self._pending, *self.tags}
+        changed = {e for e in known if weights.get(e) != self._weights.get(e)}
         self._weights = weights
         for epoch in changed:
             self._pictures.pop(epoch, None)
+            self.tags.pop(epoch, None)
         self._pending -= changed
         if changed:
             self._gather()
@@ -59,14 +64,20 @@ class HistoryCache:
     def take(self, result: History, weights: Weights, shown: Iterable[int]) -> None:
         """Cache the pictures of a result for this key, requested when the checkpoints had ``weights``."""
         if self._result is not None and self._result.words != result.words:
-            self._pictures = {}  # the segmentation changed: the cached pictures have other columns
+            self._pictures, self.tags = {}, {}  # the segmentation changed: they have other columns
         pictures = {p.epoch: p for p in result.pictures if p.epoch in weights}
         self._pictures |= {e: p for e, p in pictures.items() if weights[e] == self._weights.get(e)}
+        self.take_tags(result, weights)
         if len(self._pictures) > MAX_KEPT:
             kept = {*shown, *pictures}
             self._pictures = {epoch: p for epoch, p in self._pictures.items() if epoch in kept}
         self._result = result
         self._gather()
+
+    def take_tags(self, result: History, weights: Weights) -> None:
+        """Cache the tags of a result for this key, without its pictures."""
+        valid = (p for p in result.pictures if weights.get(p.epoch) == self._weights.get(p.epoch))
+        self.tags |= {picture.epoch: picture.tags for picture in valid}
 
     def _gather(self) -> None:
         if self._result is not None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from lstm_viz.app.client.client import ENGINE_FAILURES, EngineClient
 from lstm_viz.app.client.request import Priority, R, Request
+from lstm_viz.app.queries.first_right import FirstRight, first_right
+from lstm_viz.app.queries.first_right_search import FirstRightSearch
 from lstm_viz.app.queries.history_cache import HistoryCache, Weights
 from lstm_viz.app.queries.history_key import HistoryKey, LayerQuantity, history_key, place_of
 from lstm_viz.app.runs.epochs import spread
@@ -44,7 +46,8 @@ class TrainingQueries(QObject):
     Attributes
     ----------
     corpus_summary : CorpusSummary or None
-        The last result, for whichever settings.
+        The last result, for the settings ``summarised``.
+    summarised : TrainingSettings or None
     listed : RunEpoch or None
         The epoch for which the confused sentences were requested.
 
@@ -54,6 +57,7 @@ class TrainingQueries(QObject):
         There is a new summary.
     history_changed(history), gradient_flow_changed(gradient_flow), confusions_changed(confusions)
         None while there is no result for the selection.
+    first_right_changed(first_right)
     error_changed(failure)
         A query failed, or the engine cannot be started; None: no error.
     """
@@ -62,16 +66,19 @@ class TrainingQueries(QObject):
     history_changed = Signal(object)
     gradient_flow_changed = Signal(object)
     confusions_changed = Signal(object)
+    first_right_changed = Signal(object)
     error_changed = Signal(object)
 
     def __init__(self, state: State, runs: Runs, client: EngineClient) -> None:
         super().__init__()
         self._state, self._runs, self._client = state, runs, client
         self.corpus_summary: CorpusSummary | None = None
+        self.summarised: TrainingSettings | None = None
         self.listed: RunEpoch | None = None
         self._requests: dict[type[Query[Any]], Request[Any]] = {}
         self._lists = count()
         self._cache, self._room = HistoryCache(), 8
+        self._search = FirstRightSearch(client, self._update)
         self._known_modules: tuple[str, int, tuple[Module, ...]] = ("", 0, ())
         self._grown_to: object = None
         self._emitted: dict[str, object] = {}
@@ -95,7 +102,7 @@ class TrainingQueries(QObject):
             CorpusQuery(settings),
             key="corpus",
             priority=Priority.TRAINING,
-            result=self._take_corpus_summary,
+            result=partial(self._take_corpus_summary, settings),
             failed=self._failed,
         )
         self._emit_changes()
@@ -163,9 +170,30 @@ class TrainingQueries(QObject):
         return epoch if epoch in self.checkpoints else None
 
     @property
+    def first_right(self) -> FirstRight | None:
+        """The first checkpoint at which the tracked sentence is wholly right; None without its true tags."""
+        history = self.history
+        if history is None or not history.is_gold or not any(history.gold):
+            return None
+        return first_right(self.checkpoints, self._cache.tags, history.gold)
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether checkpoints are still being read to find the first that is right."""
+        found = self.first_right
+        return found is not None and not self._search.is_done(found)
+
+    @property
+    def is_history_complete(self) -> bool:
+        """Whether all pictures are there, and the first checkpoint that is right is known."""
+        return self.history is not None and not self._cache.missing(self.shown) and not self.is_searching
+
+    @property
     def shown(self) -> tuple[int, ...]:
         """The epochs whose pictures are shown."""
-        return spread(self.checkpoints, self._room, self.epoch)
+        found = self.first_right
+        marked = None if found is None or found.unread else found.epoch
+        return spread(self.checkpoints, self._room, self.epoch, marked)
 
     @property
     def place(self) -> LayerQuantity | None:
@@ -233,11 +261,13 @@ class TrainingQueries(QObject):
         key = history_key(data, self._state.training, self._state.selection, self._modules)
         if key != self._cache.key:
             self._cache = HistoryCache(key)
+            self._search.start_over()
         weights = {e: data.by_epoch[e].sha256 for e in data.checkpoints} if data else {}
         self._cache.keep_to(weights)
         generation = data.generation if data else 0
         self._request_history(key, weights)
         self._request_gradient_flow(key, (generation, weights.get(self.epoch or 0)))
+        self._request_first_right(key, weights)
 
     def _request_history(self, key: HistoryKey | None, weights: Weights) -> None:
         """Request all missing pictures at once, since a newer request replaces it; a pending one stays."""
@@ -260,6 +290,12 @@ class TrainingQueries(QObject):
                 result=partial(self._take_history, self._cache, dict(weights)),
                 failed=self._failed,
             )
+
+    def _request_first_right(self, key: HistoryKey | None, weights: Weights) -> None:
+        """Look for the first checkpoint that is right, once all pictures are there."""
+        found, is_shown = self.first_right, self._state.training.shown
+        if key is not None and found is not None and is_shown and not self._cache.missing(self.shown):
+            self._search.request(found, self._cache, weights, partial(_history_query, key))
 
     def _request_gradient_flow(self, key: HistoryKey | None, version: Hashable) -> None:
         if key is None or self.epoch is None:
@@ -293,12 +329,13 @@ class TrainingQueries(QObject):
         """Emit the signal of each result, possibly None, that has changed since it was last emitted."""
         signals = {
             "history": self.history_changed,
+            "first_right": self.first_right_changed,
             "gradient_flow": self.gradient_flow_changed,
             "confusions": self.confusions_changed,
         }
         for name, signal in signals.items():
-            result = getattr(self, name)
-            if result is not self._emitted.get(name):
+            result, before = getattr(self, name), self._emitted.get(name)
+            if result is not before and (name != "first_right" or result != before):
                 self._emitted[name] = result
                 signal.emit(result)
         failures = (self._engine_failure, *self.errors.values())
@@ -314,8 +351,8 @@ class TrainingQueries(QObject):
             self._cache.forget()
             self._update()
 
-    def _take_corpus_summary(self, summary: CorpusSummary) -> None:
-        self.corpus_summary = summary
+    def _take_corpus_summary(self, settings: TrainingSettings, summary: CorpusSummary) -> None:
+        self.corpus_summary, self.summarised = summary, settings
         self.corpus_summary_changed.emit(summary)
         self._emit_changes()
 

@@ -19,12 +19,14 @@ def picked_epoch(checkpoints: Sequence[int], wanted: int | None) -> int | None:
     return min(checkpoints[max(0, place - 1) : place + 1], key=lambda epoch: (abs(epoch - wanted), epoch))
 
 
-def spread(checkpoints: Sequence[int], room: int, picked: int | None) -> tuple[int, ...]:
-    """Return at most ``room`` evenly spaced checkpoints, including the first, the last and ``picked``.
+def spread(
+    checkpoints: Sequence[int], room: int, picked: int | None, marked: int | None = None
+) -> tuple[int, ...]:
+    """Return at most ``room`` evenly spaced checkpoints, with the first, the last, ``marked`` and ``picked``.
 
-    ``room`` is at least 3. The stride is a whole number of checkpoints, so that the others mostly stay when
-    one is added at the end. If ``picked`` lies between two, it replaces the nearest that is neither first nor
-    last.
+    ``room`` is at least 3; with 3 there may be no room for ``marked``. The stride is a whole number of
+    checkpoints, so that the others mostly stay when one is added at the end. If one of the two lies between,
+    it replaces the nearest that is neither first nor last.
     """
     room = max(3, room)
     if len(checkpoints) <= room:
@@ -32,10 +34,20 @@ def spread(checkpoints: Sequence[int], room: int, picked: int | None) -> tuple[i
     last = len(checkpoints) - 1
     stride = next(s for s in range(1, last + 1) if _places(last, s) <= room)
     chosen = [k * stride for k in range(_places(last, stride) - 1)] + [last]
-    if picked in checkpoints and (place := checkpoints.index(picked)) not in chosen:
+    kept: list[int] = []
+    for wanted in (marked, picked):
+        if wanted in checkpoints:
+            _include(chosen, checkpoints.index(wanted), kept)
+    return tuple(checkpoints[k] for k in sorted(chosen))
+
+
+def _include(chosen: list[int], place: int, kept: list[int]) -> None:
+    """Put a place into ``chosen`` instead of the nearest inner one, if possible not one of ``kept``."""
+    if place not in chosen:
         inner = range(1, len(chosen) - 1)
-        chosen[min(inner, key=lambda k: abs(chosen[k] - place))] = place
-    return tuple(checkpoints[k] for k in chosen)
+        nearest = min(inner, key=lambda k: (chosen[k] in kept, abs(chosen[k] - place)))
+        chosen[nearest] = place
+    kept.append(place)
 
 
 def _places(last: int, stride: int) -> int:
@@ -44,7 +56,7 @@ def _places(last: int, stride: int) -> int:
     return whole + 1 + (rest * 2 >= stride and rest > 0)
 
 
-def measured(epochs: Sequence[Epoch], wanted: int | None) -> Epoch | None:
+def evaluated(epochs: Sequence[Epoch], wanted: int | None) -> Epoch | None:
     """Return the newest epoch with a confusion matrix up to ``wanted`` (None: the newest of all).
 
     Of an epoch that was evaluated twice, since its run was resumed before it, the last line counts.

@@ -181,6 +181,20 @@ class RunData:
         measured = [line.dev_accuracy for line in self.epochs if line.dev_accuracy is not None]
         return max(measured, default=self.status.best_accuracy if self.status else None)
 
+    @property
+    def best(self) -> Epoch | None:
+        """The first epoch with the highest accuracy; None if none was evaluated."""
+        return max(self._evaluated, key=lambda line: line.dev_accuracy or 0.0, default=None)
+
+    @property
+    def last(self) -> Epoch | None:
+        """The last epoch that was evaluated."""
+        return self._evaluated[-1] if self._evaluated else None
+
+    @property
+    def _evaluated(self) -> list[Epoch]:
+        return [line for line in self.by_epoch.values() if line.dev_accuracy is not None]
+
     def _take_lines(self, lines: tuple[Line, ...]) -> None:
         if not lines:
             return

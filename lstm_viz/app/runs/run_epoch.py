@@ -44,10 +44,9 @@ def run_epoch_of(data: RunData, wanted: int | None) -> RunEpoch:
     return RunEpoch(data.uri, data.generation, epoch, step)
 
 
-def file_name(run_epoch: RunEpoch | None, what: str) -> str:
+def file_name(run_epoch: RunEpoch | None, what: str = "") -> str:
     """Return the suggested name of a file about an epoch, "a-run-epoch-3-tags"."""
     path = None if run_epoch is None else run_path(run_epoch.model)
-    if run_epoch is None or path is None:
-        return what
-    run = path.name
-    return f"{run}-{what}" if run_epoch.epoch is None else f"{run}-epoch-{run_epoch.epoch}-{what}"
+    run = "" if path is None else path.name
+    epoch = "" if not run or run_epoch is None or run_epoch.epoch is None else f"epoch-{run_epoch.epoch}"
+    return "-".join(part for part in (run, epoch, what) if part)

@@ -133,14 +133,14 @@ class Runs(QObject):
 
     def delete(self, path: Path) -> Path:
         """Move a run to the trash and return its path there; raises OSError."""
-        trashed = in_time(lambda: self._trash.put(path))
+        trashed = in_time(lambda: self._trash.delete(path))
         self.close_external(path)
         self.relist()
         return trashed
 
     def restore(self, trashed: Path) -> Path:
         """Restore a run from the trash and return its path; raises OSError."""
-        path = in_time(lambda: self._trash.take_out(trashed))
+        path = in_time(lambda: self._trash.restore(trashed))
         self._list_external(path)
         self.relist()
         return path

@@ -105,18 +105,34 @@ class Trainer(QObject):
         try:
             data.write_control(msgspec.structs.replace(data.control, **changes))
         except OSError as error:
-            text = self.tr("The run %1 cannot be told anything: %2.")
+            text = self.tr("No request can be sent to the run %1: %2.")
             self.failed.emit(put(text, data.name, reason_of(error)))
         self._runs.grown.emit(data)
 
+    @property
+    def under_way(self) -> tuple[RunData, ...]:
+        """The runs that this window trains, without those that were requested to stop."""
+        going = ((path, job) for path, job in self._jobs.items() if job.process.ended() is None)
+        return tuple(self._runs.follows(path) or job.data for path, job in going if not _is_stopping(path))
+
     def close(self) -> None:
         """Request all trainers of this window to save and stop, and end the spare one."""
-        for timer in (self._watch, self._spare_timer, self._spare_end_timer):
-            timer.stop()
         self._end_spare()
         for path, job in self._jobs.items():
             self._stop(path, job)
+        self._forget_jobs()
+
+    def leave(self) -> None:
+        """Let all trainers of this window continue without it, and end the spare one."""
+        self._end_spare()
+        for job in self._jobs.values():
+            job.process.forget()
+        self._forget_jobs()
+
+    def _forget_jobs(self) -> None:
         self._jobs = {}
+        for timer in (self._watch, self._spare_timer, self._spare_end_timer):
+            timer.stop()
 
     # ------------------------------------------------------------ processes
 
@@ -254,6 +270,10 @@ def _make_folder(library: RunLibrary, settings: TrainingSettings) -> Path:
     path = library.free_path(settings)
     path.mkdir(parents=True)
     return path
+
+
+def _is_stopping(path: Path) -> bool:
+    return within(LIMIT_SECONDS, RunFolder(path).control, Control()).stop
 
 
 def _request_stop(folder: RunFolder, job: Job) -> Literal["requested", "refused", "loading", "no run"]:

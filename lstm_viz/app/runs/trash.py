@@ -19,14 +19,14 @@ class Trash:
         self._locks: dict[Path, BaseFileLock | None] = {}
         self._lock = Lock()
 
-    def put(self, path: Path) -> Path:
+    def delete(self, path: Path) -> Path:
         """Move a run to the trash and return its path there; raises OSError."""
         with self._lock:
             trashed = self._library.delete(path)
             self._locks[trashed] = _locked(trashed)
         return trashed
 
-    def take_out(self, trashed: Path) -> Path:
+    def restore(self, trashed: Path) -> Path:
         """Restore a run and return its path; raises OSError."""
         self._release(trashed)
         try:
@@ -36,7 +36,7 @@ class Trash:
             raise
 
     def clear(self) -> None:
-        """Remove the runs that were put here for good; may be called in another thread."""
+        """Remove the runs that were deleted for good; may be called in another thread."""
         while self._locks:
             trashed = next(iter(self._locks))
             self._release(trashed)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWhatsThis
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from lstm_viz.app.pages.registry import PAGES
 from lstm_viz.app.selection.selection import Panel, SelectionChanges
@@ -133,15 +133,16 @@ class Commands(QObject):
         player, previous, following = page.player, partial(self._word, -1), partial(self._word, 1)
         step_to, step_by = self._state.step_to, self._state.step_by
 
-        def key(name: str) -> str:
-            return self.tr("%1 (not in a text)").replace("%1", name)
+        def moves(key: str) -> str:
+            return self.tr("%1 (in a text: the cursor)").replace("%1", key)
 
         first, last = partial(step_to, 0), lambda: step_to(self._state.columns - 1)
-        yield Command("step.first", self.tr("&First column"), first, hint=key("Home"))
-        yield Command("step.left", self.tr("Column to the &left"), partial(step_by, -1), hint=key("←"))
-        yield Command("step.right", self.tr("Column to the &right"), partial(step_by, 1), hint=key("→"))
-        yield Command("step.last", self.tr("La&st column"), last, hint=key("End"))
-        yield Command("step.play", self.tr("&Play or pause"), player.toggle, hint=key(self.tr("Space")))
+        space = self.tr("%1 (not in a text)").replace("%1", self.tr("Space"))
+        yield Command("step.first", self.tr("&First column"), first, hint=moves(self.tr("Home")))
+        yield Command("step.left", self.tr("Column to the &left"), partial(step_by, -1), hint=moves("←"))
+        yield Command("step.right", self.tr("Column to the &right"), partial(step_by, 1), hint=moves("→"))
+        yield Command("step.last", self.tr("La&st column"), last, hint=moves(self.tr("End")))
+        yield Command("step.play", self.tr("&Play or pause"), player.toggle, hint=space)
         yield None
         yield Command("step.previous_word", self.tr("Previous &word"), previous, ("Alt+Left",))
         yield Command("step.next_word", self.tr("Next w&ord"), following, ("Alt+Right",))
@@ -161,13 +162,16 @@ class Commands(QObject):
         ) -> Command:
             return Command(name, text, lambda: run(self._training_page), (key,), on=on, page="training")
 
-        train = self.tr("&Train, pause or continue")
+        train = self.tr("&Train, pause, continue or resume")
         yield on_page("training.run", train, lambda page: page.control.go.click(), "F5")
         yield on_page("training.step", self.tr("One &step"), lambda page: page.control.one_step.click(), "F6")
         epoch = self.tr("One &epoch")
         yield on_page("training.epoch", epoch, lambda page: page.control.one_epoch.click(), "F7")
-        yield on_page("training.stop", self.tr("Sto&p"), lambda page: _press(page.control.stop), "F8")
-        yield on_page("training.resume", self.tr("&Resume"), lambda page: _press(page.control.resume), "F9")
+        yield on_page("training.stop", self.tr("Sto&p"), lambda page: page.control.stop.click(), "F8")
+        yield on_page("training.resume", self.tr("&Resume"), lambda page: page.control.resume(), "F9")
+        yield on_page(
+            "training.new_run", self.tr("Train a &new run"), lambda page: page.control.train(), "Ctrl+N"
+        )
         yield None
         corpus, folder = self.tr("Open a &corpus…"), self.tr("Open a run &folder…")
         yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+O")
@@ -274,8 +278,16 @@ class Commands(QObject):
 
     def _help(self) -> Menu:
         whats_this = QWhatsThis.enterWhatsThisMode
+        yield Command("help.keys", self.tr("&Keys"), self._show_keys, ("F1",))
         yield Command("help.whats_this", self.tr("&What's this?"), whats_this, ("Shift+F1",))
         yield Command("help.about", self.tr("&About LSTM Viz"), self._about)
+
+    def _show_keys(self) -> None:
+        from lstm_viz.app.shell.keys import KeysDialog, key_rows  # which imports this
+
+        dialog = KeysDialog(key_rows(self.menus), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _about(self) -> None:
         about = self._state.reading.model.about if self._state.reading else ""
@@ -284,8 +296,3 @@ class Commands(QObject):
         )
         text = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
         message_box(self._window, self.tr("About LSTM Viz"), text).open()
-
-
-def _press(button: QAbstractButton) -> None:
-    if button.isVisible():
-        button.click()

@@ -24,6 +24,7 @@ from lstm_viz.app.shell.error_panel import ErrorPanel
 from lstm_viz.app.shell.top_bar import TopBar
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.widgets.export import saved_text
 from lstm_viz.app.widgets.notices import Notice
 
 if TYPE_CHECKING:
@@ -125,9 +126,15 @@ class Content(QWidget):
 
     def save_picture(self) -> None:
         """Open a file dialog and save a picture of the window as PNG."""
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save a picture"), "lstm-viz.png", "PNG (*.png)")
-        if name and not self.window().grab().save(name, "PNG"):
-            self.notice.show_text(self.tr("The picture could not be written to %1.").replace("%1", name))
+        page = self._state.training.page
+        proposed = "-".join(part for part in (self.page_of(page).source().name, page) if part)
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save a picture"), f"{proposed}.png", "PNG (*.png)"
+        )
+        if name:
+            written = self.window().grab().save(name, "PNG")
+            failed = put(self.tr("The picture could not be written to %1."), shown_text(name))
+            self.notice.show_text(saved_text(name) if written else failed)
 
     def report_damaged_settings(self, damaged: Path) -> None:
         """Report that defaults are used, and the path of the damaged file."""
@@ -151,13 +158,19 @@ class Content(QWidget):
         self.notice.show_text(self._failure)
 
     def _pending_changed(self) -> None:
+        if self._trainer.pending is not None:
+            self._forget_failure()
+
+    def _forget_failure(self) -> None:
         """Clear the notice about the previous training that failed to start, if it is shown."""
-        if self._trainer.pending is not None and self.notice.text == self._failure:
+        if self.notice.text == self._failure:
             self.notice.show_text("")
 
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.page != old.page:
             self.show_page()
+        if new.next.corpus != old.next.corpus:
+            self._forget_failure()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QImageWriter
 
 from lstm_viz.app.client.request import Priority
@@ -203,7 +203,7 @@ def _wait_for_training(session: Session) -> str:
         runs.poll()
         followed = [data for data in (runs.current, *runs.compared) if data is not None]
         read = all((data.run or data.error) and not data.has_more for data in followed)
-        queried = runs.current is None or (bench.history is not None and bench.gradient_flow is not None)
+        queried = runs.current is None or (bench.is_history_complete and bench.gradient_flow is not None)
         return (read and queried and bench.corpus_summary is not None) or bool(bench.errors)
 
     if not _wait_until(done):
@@ -239,6 +239,7 @@ def _wait_for_arithmetic(state: State) -> None:
 
 def _write(session: Session, options: Grab) -> str:
     writer = QImageWriter(str(options.out))
+    QCoreApplication.sendPostedEvents()  # a panel that has just changed may not be laid out yet
     if writer.write(session.window.grab().toImage()):
         return ""
     return f"The picture could not be written to {options.out}: {writer.errorString()}."

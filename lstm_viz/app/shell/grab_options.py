@@ -10,6 +10,7 @@ from PySide6.QtGui import QImageWriter
 from lstm_viz.app.selection.selection import Panel
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.messages import Reading, Target, View
+from lstm_viz.ordinals import ordinal
 
 Clamp = tuple[str, int | None, int | None, float]
 DIRECTIONS = ("forward", "backward")
@@ -75,13 +76,13 @@ def _errors(options: Grab, reading: Reading, view: View) -> Iterator[str]:
         paths = ", ".join(each.path for each in reading.model.modules)
         yield f"--module {options.module}: the recurrent modules are {paths}."
     if options.layer is not None and options.layer != view.layer:
-        yield f"--layer {options.layer + 1}: the module has {_count(module.num_layers, 'layer')}."
+        yield f"--layer {ordinal(options.layer)}: the module has {_count(module.num_layers, 'layer')}."
     if DIRECTIONS.index(options.direction) != view.direction:
-        yield f"--direction {options.direction}: the module reads forward only."
+        yield f"--direction {options.direction}: the module has no such direction."
     if options.unit is not None and options.unit >= module.hidden_size:
-        yield f"--unit {options.unit}: the units are 0 to {module.hidden_size - 1}."
+        yield f"--unit {ordinal(options.unit)}: the module has {_count(module.hidden_size, 'unit')}."
     if options.step is not None and options.step >= len(view.columns):
-        yield f"--step {options.step + 1}: the sentence has {_count(len(view.columns), 'step')}."
+        yield f"--step {ordinal(options.step)}: the sentence has {_count(len(view.columns), 'step')}."
     for clamp in options.set:
         yield from _clamp_errors(clamp, reading, view)
 
@@ -93,7 +94,7 @@ def _clamp_errors(clamp: Clamp, reading: Reading, view: View) -> Iterator[str]:
         yield f"{given}: the quantities of {kind.name} are {', '.join(kind.symbols)}."
         return
     if unit is not None and unit >= view.module.hidden_size:
-        yield f"{given}: the units are 0 to {view.module.hidden_size - 1}."
+        yield f"{given}: the module has {_count(view.module.hidden_size, 'unit')}."
     if word is not None and word >= len(reading.words):
         yield f"{given}: the sentence has {_count(len(reading.words), 'word')}."
     low, high = kind[name].range
@@ -103,8 +104,8 @@ def _clamp_errors(clamp: Clamp, reading: Reading, view: View) -> Iterator[str]:
 
 def _written(clamp: Clamp) -> str:
     name, unit, word, value = clamp
-    at = "" if word is None else f"@{word + 1}"
-    return f"{name}{'' if unit is None else f'[{unit}]'}{at}={value:g}"
+    at = "" if word is None else f"@{ordinal(word)}"
+    return f"{name}{'' if unit is None else f'[{ordinal(unit)}]'}{at}={value:g}"
 
 
 def _count(number: int, what: str) -> str:

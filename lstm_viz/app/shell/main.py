@@ -49,7 +49,8 @@ def run(arguments: list[str], engine: "EngineProcess | None", termination: "Term
     if store.is_damaged:
         _rename_damaged(session, store)
     keep_settings(session, themes, store)
-    termination.close_with(partial(_close_soon, application))
+    application.commitDataRequest.connect(lambda _: window.stop_asking())  # the desktop session ends
+    termination.close_with(partial(close_soon, application, window))
     code = application.exec() if window.isVisible() else 0
     session.close()
     reporter.remove()
@@ -157,8 +158,9 @@ def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> 
     )
 
 
-def _close_soon(application: "QApplication") -> None:
-    """Close the window as its own button does; may be called from any thread."""
+def close_soon(application: "QApplication", window: "Window") -> None:
+    """Close the window as its own button does, but without a question; may be called from any thread."""
     from PySide6.QtCore import QMetaObject, Qt
 
+    window.stop_asking()
     QMetaObject.invokeMethod(application, "closeAllWindows", Qt.ConnectionType.QueuedConnection)

@@ -19,10 +19,13 @@ from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.announcer import Announcer
+from lstm_viz.app.shell.background_runs import BackgroundRuns
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.menus import Menus
+from lstm_viz.app.shell.quitting import Quitting
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
+from lstm_viz.app.shell.window_title import WindowTitle
 from lstm_viz.app.state import State
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary, default_folder
@@ -86,11 +89,14 @@ class Session:
         content = Content(state, client, details, stopwatch, runs=runs, trainer=trainer, parent=window)
         menus = Menus(window, state, content, themes)
         window.fill(content)
+        window.may_close = Quitting(window, trainer).may_close
+        WindowTitle(window, state, runs)
         for ends in (content.shutdown, client.close, trainer.close, runs.stop):
             window.closed.connect(ends)
         content.page.editor.setFocus()
         if missing is not None:
             content.notice.show_text(_missing_run_text(*missing))
+        BackgroundRuns(state, runs, content.notice)
         QTimer.singleShot(0, runs, runs.start)
         if state.training.shown:
             QTimer.singleShot(0, content, content.show_page)
@@ -118,7 +124,8 @@ class Session:
         return cls.of(window, themes, selection, client, training=training, library=library)
 
     def close(self) -> None:
-        """End the engine and the window."""
+        """End the engine and the window; trainings are stopped without a question."""
+        self.window.stop_asking()
         self.client.close()
         self.window.close()
         self.window.deleteLater()

@@ -34,7 +34,10 @@ def palette(theme: Theme) -> QPalette:
 def style_sheet(theme: Theme) -> str:
     """Return the style sheet of a theme."""
     colours = {name: getattr(theme, name) for name in theme.__slots__}
-    icons = {"arrow": "down", "on": "switch-on", "off": "switch-off", "save": "save"}
+    icons = {
+        "arrow": "down", "on": "switch-on", "off": "switch-off", "save": "save",
+        "back": "back", "forward": "forward", "up": "up",
+    }  # fmt: skip
     paths = {name: resource("icons", f"{file}-{theme.name}.svg").as_posix() for name, file in icons.items()}
     return _SHEET % (colours | paths | {"good_ground": _mixed(theme.good, theme.panel, 0.3)})
 
@@ -84,6 +87,9 @@ QToolButton:pressed, QPushButton:pressed { background: %(line)s; }
 QToolButton:disabled, QPushButton:disabled { color: %(muted)s; }
 #save { background: transparent; border: 1px solid transparent; padding: 3px;
     qproperty-icon: url("%(save)s"); }
+QFileDialog { backward-icon: url("%(back)s"); forward-icon: url("%(forward)s");
+    filedialog-parent-directory-icon: url("%(up)s"); }
+QFileDialog QToolButton { padding: 0; }
 #save:hover, #save:focus { border-color: %(muted)s; }
 ControlPanel > QPushButton { padding: 4px 2px; }
 Form QComboBox { padding: 3px 17px 3px 7px; }
@@ -106,12 +112,12 @@ QProgressBar { background: %(line)s; border: none; border-radius: 4px; min-heigh
 QProgressBar::chunk { background: %(good)s; border-radius: 4px; }
 NumberEditor { background: %(raised)s; border-radius: 5px; padding: 3px 6px; min-height: 18px; }
 NumberEditor:disabled, QComboBox:disabled { color: %(muted)s; }
-QLineEdit:focus, QListView:focus { border-color: %(accent)s; }
+QLineEdit:focus, RunView:focus, QListWidget:focus { border-color: %(accent)s; }
 NumberEdit[wrong="true"] { border-color: %(danger)s; color: %(danger)s; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }
-QListView { background: transparent; color: %(text)s; border: 1px solid transparent; border-radius: 6px;
-    outline: none; }
-QListView QLineEdit { padding: 1px 4px; }
+RunView, QListWidget { background: transparent; color: %(text)s; border: 1px solid transparent;
+    border-radius: 6px; outline: none; }
+RunView QLineEdit { padding: 1px 4px; }
 #fold { background: transparent; border: 1px solid transparent; padding: 1px 8px; text-align: left;
     color: %(muted)s; }
 #fold:hover { color: %(text)s; }

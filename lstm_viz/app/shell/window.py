@@ -1,5 +1,7 @@
 """The main window, which is shown before its content is loaded."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -16,6 +18,11 @@ _FRAME = QSize(4, 40)
 class Window(QMainWindow):
     """The main window. It depends on Qt only, so that it can be painted before the rest is loaded.
 
+    Attributes
+    ----------
+    may_close : callable
+        Called before it closes; returns False to stay open, for example until a question is answered.
+
     Signals
     -------
     painted()
@@ -30,6 +37,7 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self._was_painted = False
+        self.may_close: Callable[[], bool] = _always
         self.setWindowTitle("LSTM Viz")
         self.setMinimumSize(_SMALLEST)
         self.resize(_LARGEST.boundedTo(self.screen().availableSize() - _FRAME).expandedTo(_SMALLEST))
@@ -43,6 +51,10 @@ class Window(QMainWindow):
         self.setCentralWidget(content)
         content.raise_()  # to the end of the children: the menus, which listen to it, are destroyed before it
 
+    def stop_asking(self) -> None:
+        """Let the window close without a question from now on; may be called from any thread."""
+        self.may_close = _always
+
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -52,5 +64,12 @@ class Window(QMainWindow):
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.closed.emit()
-        event.accept()
+        if self.may_close():
+            self.closed.emit()
+            event.accept()
+        else:
+            event.ignore()
+
+
+def _always() -> bool:
+    return True

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.widgets.painting import fitted_font
 from lstm_viz.app.widgets.plain_text import PlainLabel, as_tip, set_tip
 
 
@@ -12,13 +13,14 @@ class ElidedLabel(PlainLabel):
     """A line of plain text, elided to the width that the layout gives it.
 
     Unlike that of a `PlainLabel`, its size hint does not depend on the text: texts change with every
-    keystroke, and no layout has to be recomputed for them. ``sample`` is a text that fits.
+    keystroke, and no layout has to be recomputed for them. ``sample`` is a text that fits. In a figure the
+    text is not elided, but smaller.
     """
 
     def __init__(self, parent: QWidget | None = None, sample: str = "") -> None:
         super().__init__(parent=parent)
         self._text = ""
-        self._sample = sample
+        self._sample, self._is_posing = sample, False
         policy = QSizePolicy.Policy.Preferred if sample else QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
 
@@ -41,12 +43,19 @@ class ElidedLabel(PlainLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(24, self.sizeHint().height())
 
+    def pose(self, scale: float | None) -> None:
+        """Show the whole text in a figure; None resets it."""
+        self._is_posing = scale is not None
+
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         if text != self._text and self.toolTip() != as_tip(self._text):
             set_tip(self, self._text)
         painter = QPainter(self)
+        if self._is_posing:
+            text = self._text
+            painter.setFont(fitted_font(self.font(), text, self.width()))
         align = self.alignment().value
         self.style().drawItemText(
             painter, self.rect(), align, self.palette(), self.isEnabled(), text, self.foregroundRole()

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from lstm_viz.app.texts import put
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.app.widgets.plain_text import message_box
 from lstm_viz.app.widgets.tables import Table, csv_text, tsv_text
@@ -21,6 +21,14 @@ _FILTERS = {
     "csv": "CSV (*.csv)",
     "tsv": "TSV (*.tsv)",
 }
+
+
+#: Shows a message.
+Notify = Callable[[str], object]
+
+
+def _ignore(_message: str) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +68,19 @@ class FigureSnapshot:
         raise ValueError(put(text, suffix.lower()))
 
 
-def save_snapshot(snapshot: FigureSnapshot, parent: QWidget, name: str = "plot") -> QFileDialog:
+def save_snapshot(
+    snapshot: FigureSnapshot, parent: QWidget, name: str = "plot", saved: Notify = _ignore
+) -> QFileDialog:
     """Open a file dialog and save a snapshot in the format of the file's suffix.
 
-    An error is shown in a message box. ``name`` is the suggested name of the file, without its suffix.
+    An error is shown in a message box. ``name`` is the suggested name of the file, without its suffix;
+    ``saved`` is called with a message once it is written.
     """
-    return ask_for_file(
-        _tr("Save the plot"), name, _FILTERS, lambda path: write_snapshot(path, snapshot), parent
-    )
+
+    def write(path: Path) -> None:
+        write_snapshot(path, snapshot)
+
+    return ask_for_file(_tr("Save the plot"), name, _FILTERS, write, parent, saved=saved)
 
 
 def write_snapshot(path: Path, snapshot: FigureSnapshot) -> None:
@@ -84,7 +97,13 @@ def write_snapshot(path: Path, snapshot: FigureSnapshot) -> None:
 
 
 def ask_for_file(
-    title: str, name: str, filters: dict[str, str], write: Callable[[Path], None], parent: QWidget
+    title: str,
+    name: str,
+    filters: dict[str, str],
+    write: Callable[[Path], None],
+    parent: QWidget,
+    *,
+    saved: Notify = _ignore,
 ) -> QFileDialog:
     """Open a dialog for the file to save to, and write to it; an error is shown in a message box.
 
@@ -94,6 +113,8 @@ def ask_for_file(
         The suggested name of the file, without its suffix.
     filters : dict of str to str
         The name filter of each suffix; the first one is the default.
+    saved : callable
+        Called with the message that the file was written, and where.
     """
     first = next(iter(filters))
     dialog = QFileDialog(parent, title, f"{name}.{first}")
@@ -108,11 +129,18 @@ def ask_for_file(
             write(Path(name))
         except (OSError, ValueError) as error:
             _show_error(parent, put(_tr("%1 could not be written: %2."), name, reason_of(error)))
+        else:
+            saved(saved_text(name))
 
     dialog.fileSelected.connect(chosen)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
+
+
+def saved_text(path: str) -> str:
+    """Return the message that a file was written."""
+    return put(_tr("Saved: %1"), shown_text(path))
 
 
 def _show_error(parent: QWidget, message: str) -> None:

@@ -20,9 +20,12 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     QSizeF,
+    Qt,
 )
 from PySide6.QtGui import (
     QColor,
+    QFont,
+    QFontMetrics,
     QImage,
     QPageSize,
     QPaintDevice,
@@ -36,8 +39,12 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider, QWidget
 
+from lstm_viz.app.widgets.painting import text_font
+
 #: Pixels of a PNG per pixel of the screen.
 SCALE = 2
+_MARGIN = 14
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
 _CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QSlider)
 #: Larger images stay images in a vector format: a rectangle a cell would make a file of megabytes.
 _MOST_CELLS = 20_000
@@ -59,13 +66,21 @@ class Posing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a widget shows, without its buttons and other controls."""
+    """What a widget shows, without its buttons and other controls, and a caption below it."""
 
     widget: QWidget
+    caption: str = ""
 
     @property
     def size(self) -> QSize:
-        return self.widget.size()
+        return self.widget.size() + QSize(0, self._caption_height)
+
+    @property
+    def _caption_height(self) -> int:
+        if not self.caption:
+            return 0
+        room = QRect(0, 0, self.widget.width() - 2 * _MARGIN, 1 << 14)
+        return QFontMetrics(_caption_font()).boundingRect(room, _WRAPPED, self.caption).height() + _MARGIN
 
     @property
     def title(self) -> str:
@@ -98,7 +113,7 @@ class Figure:
         """Return the figure as SVG."""
 
         def draw(device: QBuffer) -> None:
-            generator = QSvgGenerator()
+            generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the older one has no clipping
             generator.setOutputDevice(device)
             generator.setResolution(self.widget.logicalDpiX())
             generator.setSize(self.size)
@@ -126,8 +141,19 @@ class Figure:
 
     def _paint_on(self, device: QPaintDevice, scale: float = 1.0) -> None:
         with QPainter(device) as painter:
-            painter.fillRect(self.widget.rect(), self.background)
+            painter.fillRect(QRect(QPoint(), self.size), self.background)
             self.paint(painter, scale)
+            self._paint_caption(painter)
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        room = QRect(_MARGIN, self.widget.height(), self.widget.width() - 2 * _MARGIN, self._caption_height)
+        painter.setFont(_caption_font())
+        painter.setPen(self.widget.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(room, _WRAPPED, self.caption)
+
+
+def _caption_font() -> QFont:
+    return text_font(11)
 
 
 class Background:

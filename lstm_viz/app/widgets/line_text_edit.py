@@ -44,7 +44,7 @@ class LineTextEdit(QPlainTextEdit):
         """Return the text with lone surrogates replaced, so that it can be encoded."""
         return shown_text(self.toPlainText())
 
-    def put(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Set the text, with the caret at its end."""
         self.setPlainText(text)
         self.moveCursor(self.textCursor().MoveOperation.End)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QPainter, QPen
 
 from lstm_viz.app.theme import Theme
 
@@ -12,6 +12,7 @@ RADIUS = 6.0
 PALE = 0.35
 #: For `QPainter.setPen` where it is called often: PySide converts an enum with two calls of Python functions.
 NO_PEN = QPen(Qt.PenStyle.NoPen)
+_SMALLEST_FONT = 5
 
 
 @lru_cache(maxsize=64)
@@ -32,6 +33,16 @@ def text_font(pixels: int, bold: bool = False) -> QFont:
     return font
 
 
+def fitted_font(font: QFont, text: str, width: float) -> QFont:
+    """Return the font, or a smaller one in which ``text`` is at most ``width`` pixels wide."""
+    needed = QFontMetricsF(font).horizontalAdvance(text)
+    if needed <= width:
+        return font
+    smaller = QFont(font)
+    smaller.setPixelSize(max(_SMALLEST_FONT, int(QFontInfo(font).pixelSize() * width / needed)))
+    return smaller
+
+
 def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -> None:
     """Paint the background of a group of numbers; ``edge`` is the colour of its left side."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -46,12 +57,16 @@ def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Return a number with its sign and a true minus; "NaN" or "∞" if it is not finite."""
+    """Return a number with its sign and a true minus; "NaN" or "∞" if it is not finite.
+
+    A number that rounds to 0 has no sign: "0.00".
+    """
     if value != value:  # noqa: PLR0124  # NaN alone differs from itself
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+∞" if value > 0 else "−∞"
-    return f"{value:+.{digits}f}".replace("-", "−")
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text if text.strip("+−0.") else text[1:]
 
 
 def plain(value: float, digits: int = 4) -> str:

@@ -1,5 +1,6 @@
 """The base of the panels: a title, what is shown or why there is nothing, and the export of both."""
 
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
@@ -20,6 +21,41 @@ class Themed(Protocol):
     """A widget that paints with the colours of a theme."""
 
     def set_theme(self, theme: Theme) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the panels of a page show data of: a run at an epoch, a model and its sentence.
+
+    Attributes
+    ----------
+    name : str
+        The beginning of the name of an exported file.
+    caption : str
+        The text below an exported figure.
+    columns : tuple of (str, str)
+        Name and value of the first columns of an exported table.
+    """
+
+    name: str = ""
+    caption: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def with_columns(self, table: Table) -> Table:
+        """Return the table with the columns that it does not have."""
+        new = [(name, value) for name, value in self.columns if name not in table.header]
+        values = [value for _, value in new]
+        rows = [(*values, *row) for row in table.rows]
+        return Table((*(name for name, _ in new), *table.header), rows)
+
+
+@runtime_checkable
+class PanelHost(Protocol):
+    """The page of a panel: tells what its panels show data of, and shows their messages."""
+
+    def source(self) -> Source: ...
+
+    def notify(self, message: str) -> None: ...
 
 
 class Panel(QWidget):
@@ -50,9 +86,32 @@ class Panel(QWidget):
         """Return what is shown as a figure, which paints itself on any painter."""
         return Figure(self)
 
+    def details(self) -> str:
+        """Return what the caption of a figure adds, since only a control shows it on the screen."""
+        return ""
+
+    def snapshot(self) -> FigureSnapshot:
+        """Return what is shown in all formats, each of which names what it is of."""
+        source = self._source
+        caption = " · ".join(part for part in (source.caption, self.details()) if part)
+        figure = replace(self.figure(), caption=caption)
+        return FigureSnapshot.of(figure, lambda: source.with_columns(self.table()))
+
     def file_name(self) -> str:
         """Return the suggested name of an exported file, without its suffix."""
-        return self.stem
+        return "-".join(part for part in (self._source.name, self.stem) if part)
+
+    @property
+    def _source(self) -> Source:
+        return self._host.source() if self._host else Source()
+
+    @property
+    def _host(self) -> PanelHost | None:
+        """The page that the panel is in; None if it is in none."""
+        widget = self.parentWidget()
+        while widget is not None and not isinstance(widget, PanelHost):
+            widget = widget.parentWidget()
+        return widget
 
     @property
     def is_ready(self) -> bool:
@@ -76,7 +135,11 @@ class Panel(QWidget):
     def ask_to_save(self) -> None:
         """Open a file dialog and save what is shown now, whatever changes while the dialog is open."""
         if self.is_ready and self.is_current():
-            save_snapshot(FigureSnapshot.of(self.figure(), self.table), self.window(), self.file_name())
+            save_snapshot(self.snapshot(), self.window(), self.file_name(), self._notify)
+
+    def _notify(self, message: str) -> None:
+        if self._host is not None:
+            self._host.notify(message)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -112,7 +112,7 @@ def _clipped(scaled: Floats) -> Levels:
 
 @lru_cache(maxsize=64)
 def colours(name: str, theme: Theme) -> Pixels:
-    """Return the 256 colours of a quantity: from the panel's colour to its own, or from blue to amber."""
+    """Return the 256 colours of a quantity: from the panel's to its own, or from negative to positive."""
     ground = _channels(theme.panel)
     if not has_sign(name):
         ramp = _ramp(ground, _channels(theme.quantity[name]), _LEVELS)

@@ -1,5 +1,6 @@
 """Paints tags: the name in a filled label, or a swatch; nothing else is painted in this style."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ _LEAST_COLUMN = 50.0
 #: With room for so many letters a name is elided in the middle: morphological tags differ at the end.
 _ROOM_FOR_ENDS = 8
 _CENTRE = Qt.AlignmentFlag.AlignCenter
+_FEATURE_NAME = re.compile(r"(?<=\|)[^|=]+=")
 
 #: Polygons within the square from 0 to 1.
 _POLYGONS = {
@@ -36,15 +38,18 @@ _LINES = {
 @lru_cache(maxsize=1024)
 def label_width(tag: str, theme: Theme, pixels: int) -> float:
     """Return the width of a tag's label with its whole name."""
-    metrics = QFontMetricsF(text_font(pixels, bold=True))
-    mark = _MARK + _GAP if tag_style(tag, theme).mark else 0.0
-    return metrics.horizontalAdvance(shown_text(tag)) + mark + 2 * _padding(pixels)
+    return _text_width(shown_text(tag), pixels) + _frame_width(tag, theme, pixels)
+
+
+@lru_cache(maxsize=64)
+def widest_label(tags: tuple[str, ...], theme: Theme, pixels: int) -> float:
+    """Return the width of the widest of these tags' labels, 0 without tags."""
+    return max((label_width(tag, theme, pixels) for tag in tags), default=0.0)
 
 
 def names_width(tags: Iterable[str], theme: Theme, pixels: int, room: float) -> float:
     """Return the width of a column of labels: that of its widest, but at most 40 % of the ``room``."""
-    widest = max((label_width(tag, theme, pixels) for tag in tags), default=0.0)
-    return min(max(widest, _LEAST_COLUMN), room * 0.4)
+    return min(max(widest_label(tuple(tags), theme, pixels), _LEAST_COLUMN), room * 0.4)
 
 
 def paint_label(
@@ -62,7 +67,8 @@ def paint_label(
     ----------
     painter : QPainter
     room : QRectF
-        The available rectangle; the label is as wide as its name if that fits, and vertically centred.
+        The available rectangle; the label is as wide as its name if that fits, and vertically centred. A
+        name that does not fit is shortened, see `fitted_tag`.
     tag : str
     theme : Theme
     pixels : int
@@ -71,7 +77,9 @@ def paint_label(
         Whether the label is horizontally centred instead of at the left.
     """
     style, padding = tag_style(tag, theme), _padding(pixels)
-    width = min(label_width(tag, theme, pixels), room.width())
+    frame = _frame_width(tag, theme, pixels)
+    text = fitted_tag(tag, pixels, room.width() - frame)
+    width = min(_text_width(text, pixels) + frame, room.width())
     left = room.center().x() - width / 2 if centred else room.left()
     height = min(pixels + 5.0, room.height() - 1)
     label = QRectF(left, round(room.center().y() - height / 2), width, height)
@@ -83,7 +91,7 @@ def paint_label(
     if inner.width() > 0:
         painter.setFont(text_font(pixels, bold=True))
         painter.setPen(QColor(style.ink))
-        painter.drawText(inner, _CENTRE, _fitted(tag, pixels, inner.width()))
+        painter.drawText(inner, _CENTRE, text)
     return label
 
 
@@ -99,11 +107,33 @@ def _padding(pixels: int) -> float:
     return 5.0 if pixels > 9 else 3.0
 
 
-def _fitted(tag: str, pixels: int, room: float) -> str:
-    metrics, text = QFontMetricsF(text_font(pixels, bold=True)), shown_text(tag)
+def _frame_width(tag: str, theme: Theme, pixels: int) -> float:
+    """Return the width of a label without its name."""
+    return 2 * _padding(pixels) + (_MARK + _GAP if tag_style(tag, theme).mark else 0.0)
+
+
+def _text_width(text: str, pixels: int) -> float:
+    return QFontMetricsF(text_font(pixels, bold=True)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def fitted_tag(tag: str, pixels: int, room: float) -> str:
+    """Return a tag's name as it fits into ``room`` pixels of the bold font.
+
+    If the whole does not fit, its features are without their names: "NOUN|Nom|Sing" for
+    "NOUN|Case=Nom|Number=Sing". What does not fit either is elided.
+    """
+    metrics, texts = QFontMetricsF(text_font(pixels, bold=True)), (shown_text(tag), _by_values(tag))
+    fitting = [text for text in texts if metrics.horizontalAdvance(text) <= room + 0.5]
+    if fitting:
+        return fitting[0]
     has_ends = room >= _ROOM_FOR_ENDS * metrics.averageCharWidth()
     mode = Qt.TextElideMode.ElideMiddle if has_ends else Qt.TextElideMode.ElideRight
-    return metrics.elidedText(text, mode, room + 0.5)
+    return metrics.elidedText(texts[-1], mode, room + 0.5)
+
+
+def _by_values(tag: str) -> str:
+    return _FEATURE_NAME.sub("", shown_text(tag))
 
 
 def _paint_ground(painter: QPainter, rect: QRectF, style: TagStyle) -> None:

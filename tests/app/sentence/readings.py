@@ -22,11 +22,11 @@ def reading(
         given = generator.uniform(-1, 1, shape) if values is None else np.full(shape, values)
         return given.astype(np.float32)
 
-    module = Module("net", cell, reads, 1, 1, 3, hidden)
-    zeros = np.zeros(hidden, np.float32)
+    module = Module("net", cell, reads, 1, 1, 3, hidden, reads == "characters")
+    starts = dict.fromkeys(KINDS[cell].states, np.zeros(hidden, np.float32))
     quantities = {name: numbers(hidden) for name in KINDS[cell].order}
     columns = words if reads == "words" else tuple(words[0])
-    view = View(module, 0, 0, columns, quantities, numbers(3), (("word", 3),), zeros, zeros, 0.0)
+    view = View(module, 0, 0, columns, quantities, numbers(3), (("word", 3),), starts, 0.0)
     title, can = name.removeprefix("preset:").title(), ("scores", "linear_scores")
     model = Model(name, title, "", text, ("DET", "NN", "V"), (0, 1), (module,), can)
     given = tags or ("NN",) * len(words)

@@ -4,18 +4,19 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 
 from lstm_viz.app.panels.cell.number_texts import significant
+from lstm_viz.app.widgets.labels import unit_name
 
 
 def _follows(person, unit):
     state, page = person.session.state, person.page
     assert state.selection.unit == unit
     assert page.matrix.heatmaps._unit == unit
-    assert page.step_panel.unit.currentText() == ("mean of all units" if unit is None else f"unit {unit}")
+    assert page.step_panel.unit.currentText() == ("mean of all units" if unit is None else unit_name(unit))
     column = state.column
     for name, values in person.reading.view.quantities.items():
         number = values[column].mean() if unit is None else values[column, unit]
         assert np.isclose(page.step_panel._values.numbers[name], number, atol=1e-6), name
-    who = "mean over" if unit is None else f"unit {unit}"
+    who = "mean over" if unit is None else unit_name(unit)
     assert who in page.step_panel.diagram.accessibleDescription()
     if unit is not None:
         assert state.gate_arithmetic.unit == unit
@@ -38,7 +39,7 @@ def test_the_chooser_picks(person):
     chooser = person.page.step_panel.unit
     assert [chooser.itemText(k) for k in range(chooser.count())] == [
         "mean of all units",
-        *(f"unit {k}" for k in range(6)),
+        *(f"unit {k}" for k in range(1, 7)),
     ]
     chooser.setFocus()
     person.presses(Qt.Key.Key_Down, on=chooser)
@@ -94,7 +95,7 @@ def test_a_gate_opens_its_arithmetic(person):
     person.clicks(panel.diagram, place)
     arithmetic = person.page.arithmetic
     assert arithmetic.isVisible()
-    assert "unit 0 at “The”" in arithmetic.title.text()
+    assert "unit 1 at “The”" in arithmetic.title.text()
     gate = next(gate for gate in person.session.state.gate_arithmetic.gates if gate.name == "i")
     total = gate.input_products.sum() + gate.hidden_products.sum() + gate.input_bias + gate.hidden_bias
     assert np.isclose(total, gate.pre)

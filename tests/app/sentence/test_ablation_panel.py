@@ -17,6 +17,7 @@ from lstm_viz.app.queries.of_state import ablation_query
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.numerals import share
 from lstm_viz.messages import Ablation, Failure, SetValue
+from lstm_viz.ordinals import index_of, ordinal
 from tests.app.hovers import hover_text
 
 
@@ -47,6 +48,11 @@ def rows(person):
         [model.data(model.index(row, column)) for column in range(model.columnCount())]
         for row in range(model.rowCount())
     ]
+
+
+def unit_of(row):
+    """Return the index of the unit of a row."""
+    return index_of(int(row[UNIT]))
 
 
 def answer(person, units=6, gates=("i", "f", "g", "o"), changes=None, **others):
@@ -85,7 +91,7 @@ def test_the_numbers_are_the_engines_largest_first(person):
     ablation = person.session.state.ablation
     assert ablation.reading == person.reading.number and ablation.tag == "V"
     order = np.argsort(-np.abs(ablation.units), kind="stable")
-    assert [int(row[UNIT]) for row in rows(person)] == order.tolist()
+    assert [unit_of(row) for row in rows(person)] == order.tolist()
     limit = panel(person).units.ranking.limit
     for row, unit in zip(rows(person), order, strict=True):
         assert row[CHANGE] == share(float(ablation.units[unit]), limit)
@@ -98,14 +104,14 @@ def test_the_numbers_are_the_engines_largest_first(person):
 
 def test_a_unit_that_is_switched_off_by_hand_changes_the_score_by_as_much(person):
     before = float(person.reading.scores[2, 2] - person.reading.scores[2, 0])
-    unit, change = int(rows(person)[0][UNIT]), float(person.session.state.ablation.units.min())
+    unit, change = unit_of(rows(person)[0]), float(person.session.state.ablation.units.min())
     person.session.state.change(edits=(panel(person).off(unit),))
     person.settle()
     after = float(person.reading.scores[2, 2] - person.reading.scores[2, 0])
     assert after - before == pytest.approx(change, abs=1e-5)
     ranked(person)
     assert abs(person.session.state.ablation.units[unit]) < person.session.state.ablation.resolution
-    assert rows(person)[-1][UNIT] == str(unit) and rows(person)[-1][CHANGE] in ("0", "≈ 0")
+    assert rows(person)[-1][UNIT] == str(ordinal(unit)) and rows(person)[-1][CHANGE] in ("0", "≈ 0")
 
 
 def test_whole_gates_say_which_tag_is_left(person):
@@ -141,7 +147,7 @@ def test_other_nets(person, model, gates):
     assert panel(person).units.model().columnCount() == GATES + gates
     assert panel(person).gates._rows == gates
     assert panel(person).gates.height() >= 17 * (1 + gates)
-    assert ("reads forward" in panel(person).subtitle.text()) == (model == "preset:english-both")
+    assert ("forward" in panel(person).subtitle.text()) == (model == "preset:english-both")
 
 
 def test_from_within_the_characters_it_is_about_the_net_of_words(person):
@@ -152,7 +158,7 @@ def test_from_within_the_characters_it_is_about_the_net_of_words(person):
     ranked(person)
     assert panel(person).subtitle.text().endswith("of the word-level module")
     assert panel(person).units._picked is None
-    unit = int(rows(person)[0][UNIT])
+    unit = unit_of(rows(person)[0])
     person.clicks(panel(person).units.viewport(), QPoint(20, 5))
     selection = person.session.state.selection
     assert (selection.module, selection.unit) == (person.reading.model.modules[0].path, unit)
@@ -267,7 +273,7 @@ def test_what_went_wrong_is_said_in_its_place(person):
 def test_a_click_follows_the_unit(person):
     view = panel(person).units
     for row in (3, 0):
-        unit = int(rows(person)[row][UNIT])
+        unit = unit_of(rows(person)[row])
         person.clicks(view.viewport(), QPoint(60, view.rowViewportPosition(row) + 5))
         assert person.session.state.selection.unit == view._picked == unit
         assert person.page.matrix.heatmaps._unit == unit
@@ -285,7 +291,7 @@ def test_arrows_move_and_enter_picks(person):
         f"unit {rows(person)[1][UNIT]} ablated (h = 0): margin V − DET "
     )
     person.presses(Qt.Key.Key_Return, on=view)
-    assert person.session.state.selection.unit == int(rows(person)[1][UNIT])
+    assert person.session.state.selection.unit == unit_of(rows(person)[1])
     person.presses(Qt.Key.Key_Right, on=view)
     assert person.session.state.selection.step == 3
 
@@ -294,21 +300,21 @@ def test_the_order_can_be_that_of_the_units(person):
     order = panel(person).order
     order.setCurrentIndex(1)
     order.activated.emit(1)
-    assert [row[UNIT] for row in rows(person)] == list("012345")
+    assert [row[UNIT] for row in rows(person)] == list("123456")
     order.setCurrentIndex(0)
     order.activated.emit(0)
-    assert [row[UNIT] for row in rows(person)] != list("012345")
+    assert [row[UNIT] for row in rows(person)] != list("123456")
 
 
 def test_a_right_click_offers_to_switch_it_off(person):
     view, menu = panel(person).units, panel(person).menu
-    unit, place = int(rows(person)[1][UNIT]), QPoint(50, view.rowViewportPosition(1) + 5)
+    unit, place = unit_of(rows(person)[1]), QPoint(50, view.rowViewportPosition(1) + 5)
     QApplication.sendEvent(
         view.viewport(),
         QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place)),
     )
     assert menu.isVisible()
-    assert menu.actions()[0].text() == f"Ablate unit {unit} (h = 0)"
+    assert menu.actions()[0].text() == f"Ablate unit {ordinal(unit)} (h = 0)"
     with person.bot.waitSignal(panel(person).off_requested) as asked:
         menu.actions()[0].trigger()
     menu.hide()
@@ -320,9 +326,9 @@ def test_a_right_click_offers_to_switch_it_off(person):
 def test_what_is_under_the_mouse_is_said_in_words(person):
     view = panel(person).units
     person.bot.mouseMove(view.viewport(), QPoint(40, view.rowViewportPosition(0) + 8))
-    unit, limit = int(rows(person)[0][UNIT]), view.ranking.limit
+    unit, limit = unit_of(rows(person)[0]), view.ranking.limit
     change = share(float(person.session.state.ablation.units[unit]), limit)
-    assert hover_text(view).split("\n")[0] == f"unit {unit} ablated (h = 0): margin V − DET {change}"
+    assert hover_text(view).split("\n")[0] == f"unit {ordinal(unit)} ablated (h = 0): margin V − DET {change}"
     assert hover_text(view).count("\n") == 4
 
 
@@ -389,7 +395,7 @@ def test_thousands_of_units_are_painted_row_by_row_as_they_are_seen(person, monk
     assert 0 < len(painted) <= 5 * seen
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     view.viewport().grab()
-    assert int(rows(person)[-1][UNIT]) == np.abs(state.ablation.units).argmin()
+    assert unit_of(rows(person)[-1]) == np.abs(state.ablation.units).argmin()
     assert len(painted) <= 10 * seen
 
 

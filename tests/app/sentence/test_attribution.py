@@ -382,7 +382,7 @@ def test_a_net_without_a_cell_says_so(reads, model, symbols, note):
 def test_backward_the_flow_comes_from_the_words_after(reads):
     person = reads("preset:english-both", direction=1)
     assert list(panel(person).flow.flow.words) == [2, 3, 4]
-    assert panel(person).flow._where == "reads backward"
+    assert panel(person).flow._where == "backward"
 
 
 def test_below_a_layer_that_reads_both_ways_all_words_count(person):

@@ -14,7 +14,7 @@ def test_enter_keeps_the_sentence_and_the_switch_carries_its_state_on(person):
     person.settle()
     person.sets("that book")
     assert person.page.choosers.carry.text() == "Carried over: “Everybody read”"
-    np.testing.assert_allclose(person.reading.view.h0, last, atol=1e-6)
+    np.testing.assert_allclose(person.reading.view.start["h"], last, atol=1e-6)
 
 
 def test_enter_changes_no_number_of_the_sentence_it_keeps(person):
@@ -34,7 +34,7 @@ def test_each_sentence_starts_where_the_one_before_it_was_seen_to_end(person):
         last = person.band("h").values[-1]
         person.presses(Qt.Key.Key_Return, on=person.page.editor)
     person.sets("the book")
-    np.testing.assert_allclose(person.reading.view.h0, last, atol=1e-6)
+    np.testing.assert_allclose(person.reading.view.start["h"], last, atol=1e-6)
 
 
 def test_enter_on_nothing_forgets_it(person):

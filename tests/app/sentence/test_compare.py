@@ -91,6 +91,8 @@ def test_one_of_the_two_alone(person, comparison_view):
     (band,) = _bands(person, "o")
     assert np.array_equal(band.values, reading.view.quantities["o"]) and not band.difference
     assert bool(person.band("f").marks) is (comparison_view == "second")
+    marks = ("clamped", "changed") if comparison_view == "second" else ()
+    assert person.page.matrix.legend.names == marks
 
 
 def test_what_is_set_is_marked_where_it_is(person):
@@ -162,7 +164,7 @@ def test_the_mouse_tells_both_numbers(person):
     _forgets_nothing(person)
     a, b = person.reading.unedited.view.quantities["f"][2, 1], person.reading.view.quantities["f"][2, 1]
     said = person.page.matrix.heatmaps.describe(person.band("f"), 2, 1)
-    assert said == f"“ate” · unit 1\nforget  f: A {a:.6f} · B {b:.6f} · Δ {b - a:.6f}"
+    assert said == f"“ate” · unit 2\nforget  f: A {a:.6f} · B {b:.6f} · Δ {b - a:.6f}"
 
 
 # ---------------------------------------------------------------- two sentences
@@ -207,7 +209,7 @@ def test_the_trellis_stands_under_the_words_of_a(reads):  # noqa: F811
     nodes, chips, theme = trellis(person).nodes, person.page.matrix.chips, person.session.state.theme
     image = trellis(person).grab().toImage()
     for word, slot in enumerate((0, 2, 3, 4, 5)):
-        for row in range(nodes.rows):
+        for row in range(nodes.rows.shown):
             node = nodes.node(word, row)
             assert abs(node.center().x() - chips.rect_of(slot).center().x()) <= 1.5
             shown = image.pixelColor(int(node.left() + 4), int(node.top() + 4)).rgb()
@@ -339,7 +341,7 @@ def test_a_window_that_opens_on_a_comparison_shows_it(open_session, link):
 
 def test_b_without_words_leaves_a_alone(person):
     _compares(person, "The cat")
-    person.page.comparison_row.line.put("")
+    person.page.comparison_row.line.set_text("")
     person.wait(lambda: not person.page.comparison_model.awaited)
     assert person.page.comparison_model.comparison is None and not person.page.comparison_bar.isVisible()
     assert "only A is drawn" in person.page.comparison_row.message.text()
@@ -405,10 +407,10 @@ def test_the_right_side_says_whose_it_is(person):
     _forgets_nothing(person)
     assert label.text() == "numbers of B"
     person.session.state.change(comparison_view="first")
-    assert _bar(person).startswith("right: B after")
+    assert _bar(person).startswith("panels: B after")
     _compares(person, epoch=0)
     person.session.state.change(comparison_view="second")
-    assert label.text() == "numbers of A" and "right: A" in _bar(person)
+    assert label.text() == "numbers of A" and "panels: A" in _bar(person)
     person.session.state.change(compared_with=None, edits=())
     person.settle()
     assert label.text() == ""

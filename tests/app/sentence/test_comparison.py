@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 
 from lstm_viz.app.panels.comparison import comparison as comparison_module
 from lstm_viz.app.panels.comparison.chip_texts import rows
@@ -13,9 +14,12 @@ from lstm_viz.app.panels.comparison.compared_tag import scored
 from lstm_viz.app.panels.comparison.comparison import aligned, compared, edited
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.comparison_row import first_comparison
+from lstm_viz.app.panels.comparison.distance_strip import DistanceStrip
+from lstm_viz.app.panels.comparison.distance_strip import _number as number_text
 from lstm_viz.app.panels.comparison.layers import HeatmapsViewModel, unchanged_columns
 from lstm_viz.app.panels.comparison.marks import Mark, clamped_cells
 from lstm_viz.app.panels.comparison.summary import Summary
+from lstm_viz.app.panels.heatmaps.bands import _difference as difference_text
 from lstm_viz.app.panels.heatmaps.chip import chip_image
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout, Spread
@@ -156,6 +160,78 @@ def test_before_and_after_an_edit():
     assert [(chip.was, chip.word.tag) for chip in row.chips] == [("", "DET"), ("NN", "V"), ("", "V")]
     text = Summary().of(comparison, after.resolved_edits)
     assert text.startswith("What if · 1 edit · 1 tag flips (“dog”: NN → V) · max |Δh| ")
+    assert text.endswith(f" at “{comparison.word('second', comparison.distances.farthest).text}”")
+
+
+def test_where_two_readings_differ_most():
+    a, b = reading("the dog ate it", values=0.25), reading("the big dog ate", values=0.25)
+    b.view.quantities["h"][2, 3], b.view.quantities["h"][3, 1] = -0.5, 0.5
+    comparison = compared(a, b)
+    found = comparison.distances
+    assert comparison.slots == ((0, 0), (None, 1), (1, 2), (2, 3), (3, None))
+    assert found.values.tolist() == [0, 0, 0.75, 0.25, 0] and found.units[[2, 3]].tolist() == [3, 1]
+    assert found.present.tolist() == [True, False, True, True, False]
+    assert (found.farthest, found.scale, comparison.largest) == (2, 1.0, 0.75)
+    assert "max |Δh| 0.75 at “dog”" in Summary().of(comparison, ())
+    b.view.quantities["h"][3, 0] = np.nan
+    assert compared(a, b).distances.farthest == 3
+    assert compared(reading("a"), reading("a", hidden=9)).distances is None
+
+
+@pytest.mark.parametrize(("width", "number"), [(700, "0.750"), (300, ".75")])
+def test_a_number_per_word(application, width, number):
+    a, b = reading("the dog ate it", values=0.25), reading("the big dog ate", values=0.25)
+    b.view.quantities["h"][2, 3] = -0.5
+    comparison, clicked = compared(a, b), []
+    strip, columns = DistanceStrip(), ColumnLayout.fit(5, width)
+    strip.clicked.connect(clicked.append)
+    strip.set_comparison(comparison, columns)
+    strip.resize(width, 18)
+    assert number_text(0.75, columns.width) == number
+    image, middle = strip.grab().toImage(), strip.height() - 3
+
+    def share(column):
+        left = round(columns.left(column))
+        row = [image.pixelColor(x, middle).name() for x in range(left, left + round(columns.width))]
+        return row.count(DARK.line) / columns.width
+
+    assert [round(share(column), 1) for column in range(5)] == [0, 0, 0.7, 0, 0]
+    assert strip.describe(2) == "max |Δh| 0.750000 in unit 3 at “dog”" and not strip.describe(1)
+    assert strip.accessibleDescription() == strip.describe(2)
+    place = QPoint(round(columns.left(2)) + 5, 9)
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place - QPoint(round(columns.width), 0))
+    assert clicked == [1]
+    strip.set_comparison(None, columns)
+    assert not strip.is_needed
+
+
+def test_differences_have_the_digits_of_their_scale():
+    assert [difference_text(v, 0.5) for v in (0.123, -0.004, np.nan)] == ["+0.12", "·", "NaN"]
+    assert [difference_text(v, 0.05) for v in (0.0123, -0.004, 0.0004)] == ["+.012", "−.004", "·"]
+
+
+def test_what_changed_with_an_edit_is_marked_unlike_the_edit(application):
+    after = _what_if()
+    for quantities in (after.view.quantities, after.unedited.view.quantities):
+        for name in "figcoh":
+            quantities[name][:] = 0.5
+    after.view.quantities["f"][1, 2], after.view.quantities["c"][1:, 2] = 1.0, 0.75
+    after.view.quantities["h"][2, 2] = 0.501  # not seen with two digits
+    heatmaps, columns = Heatmaps(), ColumnLayout.fit(3, 500)
+    heatmaps.resize(500, 600)
+    heatmaps.set_comparison_view("second", pale=False)
+    heatmaps.set_view(after.view, columns, edited(after), {"f": (Mark(1, 1, 2),)})
+    corners = {band.name: np.argwhere(band.corners).tolist() for band in heatmaps.bands}
+    assert corners == {name: [] for name in "figoh"} | {"c": [[1, 2], [2, 2]]}
+    assert heatmaps.marks() == ["clamped", "changed"]
+    band = next(band for band in heatmaps.bands if band.name == "c")
+    image, cell = heatmaps.grab().toImage(), band.cell(1, 2)
+    assert image.pixelColor(round(cell.right()) - 2, round(cell.top()) + 1).name() == DARK.accent
+    heatmaps.set_comparison_view("difference", pale=False)
+    assert heatmaps.marks() == ["clamped", "difference"]
+    heatmaps.set_comparison_view("first", pale=False)
+    assert heatmaps.marks() == []
 
 
 def test_scores_of_a_slot_that_one_has_no_word_in():
@@ -180,7 +256,7 @@ def test_the_line_says_what_differs():
     assert Summary().of(compared(a, b), ()).endswith(" · A “… dog ate it” Tutorial | B “… cat ate it” Other")
     b = replace(a, epoch=0)
     assert Summary().of(compared(a, b), ()) == (
-        "the tags are the same · the numbers are the same · scale ±0.1 · A epoch 1 | B epoch 0"
+        "the tags are the same · the numbers are the same · A epoch 1 | B epoch 0"
     )
     assert Summary().of(compared(a, a), ()).endswith("same sentence, same model")
     assert Summary().of(compared(a, reading("the dog", hidden=9)), ()).startswith("4 and 9 units: only side")
@@ -207,8 +283,8 @@ def test_the_line_tells_models_apart_by_the_part_that_differs():
 
 def test_the_line_says_whose_numbers_are_beside_the_other_side():
     after, two = _what_if(), compared(reading("a b"), reading("a b"))
-    assert Summary().of(edited(after), after.resolved_edits, "first").startswith("right: B after · What if")
-    assert Summary().of(two, (), "second").startswith("right: A · ")
+    assert Summary().of(edited(after), after.resolved_edits, "first").startswith("panels: B after · What if")
+    assert Summary().of(two, (), "second").startswith("panels: A · ")
     for comparison, side in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
         assert "right" not in Summary().of(comparison, after.resolved_edits, side)
 
@@ -219,7 +295,7 @@ def test_what_is_rounding_is_no_change():
     nearly = {name: values + np.float32(8e-7) for name, values in before.view.quantities.items()}
     near = replace(after, view=replace(before.view, quantities=nearly))
     text = Summary().of(edited(near), near.resolved_edits)
-    assert text == "What if · 1 edit · no tag flips · no change in this layer · scale ±0.1"
+    assert text == "What if · 1 edit · no tag flips · no change in this layer"
     nearly["c"][0, 0] += 0.01  # h alone does not tell
     assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
     nearly["c"][0, 0] = np.nan
@@ -284,19 +360,18 @@ def test_a_difference_has_a_scale_of_its_own():
 
 @pytest.mark.parametrize(
     ("apart", "scale"),
-    [(0, 0.1), (1e-7, 0.1), (0.1, 0.1), (0.11, 0.2), (-0.3, 0.5), (0.9, 1), (-1.56, 2), (3, 4), (9, 4)],
+    [(0, 0.01), (1e-7, 0.01), (0.03, 0.05), (0.1, 0.1), (0.11, 0.2), (-0.3, 0.5), (-1.56, 2), (3, 4), (9, 4)],
 )
-def test_one_scale_holds_every_difference_of_the_pair(apart, scale):
+def test_the_scale_of_each_quantity_holds_its_largest_difference(apart, scale):
     a = reading("a b c", values=0.0)
     quantities = {name: values.copy() for name, values in a.view.quantities.items()}
     quantities["g"][1, 2] = apart
     b = replace(a, view=replace(a.view, quantities=quantities))
     comparison = compared(a, b)
-    assert {comparison.scale(name) for name in "figcoh"} == {scale} and comparison.scale("x") == 0.1
+    assert comparison.scales == dict.fromkeys("figcohx", 0.01) | {"g": scale}
     shown = HeatmapsViewModel(a.view, comparison)
-    assert {layer.scale for name in "figcoh" for layer in shown.layers(name, alone=False)} == {scale}
-    assert f"scale ±{scale:g}" in Summary().of(comparison, ())
-    assert "scale" not in Summary().of(comparison, (), "both")
+    scales = {name: layer.scale for name in "figcoh" for layer in shown.layers(name, alone=False)}
+    assert scales == dict.fromkeys("figcoh", 0.01) | {"g": scale}
 
 
 def test_what_is_no_number_has_no_say_in_the_scale():

@@ -64,7 +64,7 @@ def test_the_bars_are_those_of_the_drawing(remembering):
     assert panel.sources.accessibleDescription() == "c₀ 0, The +0.047, dog −0.098, ate −0.850"
     c = person.reading.view.quantities["c"][2, 4]
     assert np.isclose(sum(row.value for row in read), c, atol=1e-6)
-    assert panel.unit.currentText() == "unit 4"
+    assert panel.unit.currentText() == "unit 5"
     assert panel.half_lives.headline() == "Half-life: 0.42 words"
 
 
@@ -162,7 +162,7 @@ def test_what_each_word_gave_to_a_tag(remembering):
 def test_the_other_direction_is_a_part_of_the_score(remembering):
     person = remembering(model="preset:english-both", step=2, unit=4, direction=1)
     panel = _panel(person)
-    assert panel.title.text() == "Decomposition of c₃ · “ate” · read backward"
+    assert panel.title.text() == "Decomposition of c₃ · “ate” · backward"
     assert list(_rows(person)) == ["The", "dog", "ate", "the", "apple", "c₀"]
     _scored(person)
     assert " + forward " in panel.summary_line.terms.text()

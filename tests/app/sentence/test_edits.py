@@ -44,7 +44,7 @@ def _same(person, before):
 def test_right_click_set_and_the_numbers_follow(at_ate):
     person, before = at_ate, _numbers(at_ate)
     menu = menu_of(person, "f", 2, 3)
-    choose(person, menu, "Set f of unit 3 at “ate”…")
+    choose(person, menu, "Set f of unit 4 at “ate”…")
     dialog = person.page.edit_actions.dialog
     dialog.value.selectAll()
     person.bot.keyClicks(dialog.value, "0.5")
@@ -134,7 +134,7 @@ def test_a_dialog_goes_where_it_covers_least_and_stays_on_the_screen():
 
 def test_cancel_takes_the_preview_back_and_leaves_no_command(at_ate):
     person, before = at_ate, _numbers(at_ate)
-    choose(person, menu_of(person, "i", 1, 0), "Set i of unit 0 everywhere…")
+    choose(person, menu_of(person, "i", 1, 0), "Set i of unit 1 everywhere…")
     dialog = person.page.edit_actions.dialog
     dialog.slider.setValue(100)
     person.settle()
@@ -200,13 +200,13 @@ def test_the_dialog_goes_from_quantity_to_quantity(at_ate):
 @pytest.mark.parametrize(
     ("lines", "edit"),
     [
-        (("Ablate f of unit 3: no forgetting (f = 1)", "at “ate”"), SetValue("f", 1.0, 3, 2, 2, words=WORDS)),
+        (("Ablate f of unit 4: no forgetting (f = 1)", "at “ate”"), SetValue("f", 1.0, 3, 2, 2, words=WORDS)),
         (
-            ("Ablate f of unit 3: no forgetting (f = 1)", "from “ate” on"),
+            ("Ablate f of unit 4: no forgetting (f = 1)", "from “ate” on"),
             SetValue("f", 1.0, 3, 2, None, words=WORDS),
         ),
         (("Ablate f of all units: no forgetting (f = 1)", "everywhere"), SetValue("f", 1.0)),
-        (("Ablate unit 3 (h = 0)", "everywhere"), SetValue("h", 0.0, 3)),
+        (("Ablate unit 4 (h = 0)", "everywhere"), SetValue("h", 0.0, 3)),
     ],
 )
 def test_switched_off_by_the_menu(at_ate, lines, edit):
@@ -224,7 +224,7 @@ def test_switched_off_by_the_menu(at_ate, lines, edit):
 def test_the_menu_is_short_and_says_where(at_ate):
     person = at_ate
     lines = texts(menu_of(person, "f", 2, 3))
-    assert lines[0] == "Set f of unit 3 at “ate”…" and len(lines) <= 8
+    assert lines[0] == "Set f of unit 4 at “ate”…" and len(lines) <= 8
     escape(person)
     person.session.state.change(edits=(SetValue("f", 1.0, 3),))
     person.settle()
@@ -288,7 +288,7 @@ def test_a_drag_is_live_and_one_command(at_ate):
     assert value(person, "f", 2, 3) == pytest.approx(wanted, abs=1e-6)
     assert len(set(seen)) == 3, "each move is read by the engine"
     assert person.page.editing.undo_stack.count() == 1
-    assert person.page.editing.undo_stack.undoText() == f"set f of unit 3 at “ate” to {wanted:.4g}"
+    assert person.page.editing.undo_stack.undoText() == f"set f of unit 4 at “ate” to {wanted:.4g}"
     person.page.editing.undo_stack.undo()
     person.settle()
     assert _same(person, before)
@@ -389,7 +389,7 @@ def test_a_dialog_or_an_undo_in_the_middle_of_a_drag(at_ate):
 def test_the_diagrams_menu_is_about_its_unit_and_step(at_ate):
     person, diagram = at_ate, at_ate.page.step_panel.diagram
     menu = right_click(person, diagram, place_of(diagram, "o"))
-    assert texts(menu)[0] == "Set o of unit 3 at “ate”…"
+    assert texts(menu)[0] == "Set o of unit 4 at “ate”…"
     escape(person)
     menu = right_click(person, diagram, QPoint(4, 4))
     assert texts(menu)[:2] == ["Set a value at “ate”…", "Patch the state at “ate”…"]
@@ -455,7 +455,7 @@ def test_another_model_keeps_the_edits_and_reports_what_it_lacks(at_ate):
     person.picks_model("preset:tutorial-gru")
     assert person.session.state.selection.edits == edits
     said = [row.error_label.text() for row in panel.rows]
-    assert said == ["A GRU has no f.", "", "This model has no unit 40.", "This model has no layer 5."]
+    assert said == ["A GRU has no f.", "", "This model has no unit 41.", "This model has no layer 5."]
     assert not person.reading.view.quantities["h"][:, 3].any()
 
 
@@ -492,19 +492,19 @@ def test_a_backward_net_holds_on_as_it_reads(person):
     at = person.band("h").cell(2, 5).center().toPoint()
     unit = person.band("h").row_at(at.y())
     menu = right_click(person, person.page.matrix.heatmaps, at)
-    choose(person, menu, f"Ablate unit {unit} (h = 0)", f"at “{person.words[2]}” and before")
+    choose(person, menu, f"Ablate unit {unit + 1} (h = 0)", f"at “{person.words[2]}” and before")
     edit = person.session.state.selection.edits[0]
     assert (edit.first, edit.last, edit.direction) == (None, 2, 1)
     clamped = person.reading.view.quantities["h"][:, unit]
     assert not clamped[:3].any() and clamped[3:].all()
-    assert person.page.results.edits.rows[0].name.text().endswith("read backward")
+    assert person.page.results.edits.rows[0].name.text().endswith("backward")
 
 
 def test_a_relu_is_never_negative(person):
     person.picks_model("preset:tutorial-rnn")
     menu = menu_of(person, "h", 1, 2)
-    assert texts(menu)[:1] == ["Set h of unit 2 at “dog”…"]
-    choose(person, menu, "Set h of unit 2 at “dog”…")
+    assert texts(menu)[:1] == ["Set h of unit 3 at “dog”…"]
+    choose(person, menu, "Set h of unit 3 at “dog”…")
     dialog = person.page.edit_actions.dialog
     dialog.take(0.75)
     dialog.accept()

@@ -9,6 +9,7 @@ from lstm_viz.app.panels.edits.naming import edit_name, edit_text, reason_text, 
 from lstm_viz.app.state import State
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Module, SetValue, SwapState
+from tests.app.sentence.readings import reading
 
 WORDS = ("The", "dog", "ate")
 LSTM = Module("lstm", "LSTM", "words", 1, 1, 6, 6)
@@ -60,6 +61,33 @@ def test_what_changes_nothing_is_no_command(editing):
     editing.switch(0, True)
     editing.remove_edits(())
     assert editing.undo_stack.count() == 1
+
+
+def test_the_edited_place_is_selected(editing):
+    """So that cell and scores show what the edit does."""
+    state = editing._state
+    state.change(unit=None, text="The dog ate")
+    state.take_reading(reading("The dog ate"))
+
+    def place():
+        return state.selection.step, state.selection.unit
+
+    editing.add(_f(0.5, first=2, unit=3))
+    assert place() == (2, 3)
+    editing.preview(_f(0.5, first=0, unit=1))
+    assert place() == (2, 3)
+    editing.keep()
+    assert place() == (0, 1)
+    editing.add(SetValue("f", 1.0, None, 0, 1, words=WORDS))
+    editing.add(SetValue("f", 0.0, 2))  # holds at all words
+    assert place() == (0, 2)
+    editing.replace(0, _f(0.25, first=1, unit=3, words=("dog", "ate")))  # a word after that is now the third
+    assert place() == (2, 3)
+    editing.add(SwapState(1, "The cat", 1, WORDS))
+    assert place() == (1, 3)
+    editing.add(_f(0.5, first=1, unit=0, words=("gone", "away")))
+    editing.undo_stack.undo()
+    assert place() == (1, 0)
 
 
 def test_what_is_previewed_is_one_command_or_none(editing):
@@ -122,18 +150,18 @@ def test_the_same_place_is_found_again_among_other_words():
 @pytest.mark.parametrize(
     ("edit", "module", "text"),
     [
-        (SetValue("f", 0.5, 3, 1, 1, words=WORDS), LSTM, "f of unit 3 = 0.5 at “dog”"),
+        (SetValue("f", 0.5, 3, 1, 1, words=WORDS), LSTM, "f of unit 4 = 0.5 at “dog”"),
         (SetValue("f", 0.5, None, 1, None, words=WORDS), LSTM, "f of all units = 0.5 from “dog” on"),
-        (SetValue("c", -2.0, 0, None, 1, words=WORDS), LSTM, "c of unit 0 = −2 up to “dog”"),
-        (SetValue("c", -2.0, 0, 0, 2, words=WORDS), LSTM, "c of unit 0 = −2 from “The” to “ate”"),
-        (SetValue("h", 0.0, 1), BOTH, "h of unit 1 = 0 everywhere, layer 1, read forward"),
+        (SetValue("c", -2.0, 0, None, 1, words=WORDS), LSTM, "c of unit 1 = −2 up to “dog”"),
+        (SetValue("c", -2.0, 0, 0, 2, words=WORDS), LSTM, "c of unit 1 = −2 from “The” to “ate”"),
+        (SetValue("h", 0.0, 1), BOTH, "h of unit 2 = 0 everywhere, layer 1, forward"),
         (
             SetValue("h", 0.0, 1, direction=1, layer=1),
             BOTH,
-            "h of unit 1 = 0 everywhere, layer 2, read backward",
+            "h of unit 2 = 0 everywhere, layer 2, backward",
         ),
-        (SetValue("h", 0.0, 1, layer=1), LSTM, "h of unit 1 = 0 everywhere, layer 2"),
-        (SetValue("h", 0.0, 1, 7, 7, words=WORDS), LSTM, "h of unit 1 = 0 at “?”"),
+        (SetValue("h", 0.0, 1, layer=1), LSTM, "h of unit 2 = 0 everywhere, layer 2"),
+        (SetValue("h", 0.0, 1, 7, 7, words=WORDS), LSTM, "h of unit 2 = 0 at “?”"),
         (SwapState(1, "Don't go", 1, WORDS, after="n't"), LSTM, "state of “Don't go” after “n't”, at “dog”"),
     ],
 )
@@ -168,9 +196,9 @@ def test_what_a_quantity_can_be(qapp, quantity, value, module, said):
         (SwapState(2, "x", 4, WORDS), "word", "Its word “ate” is gone."),
         (SwapState(2, "x", 4, WORDS), "sentence", "“x” has no such word."),
         (SetValue("r", 0.5), "quantity", "An LSTM has no r."),
-        (SetValue("f", 0.5, 9), "unit", "This model has no unit 9."),
+        (SetValue("f", 0.5, 9), "unit", "This model has no unit 10."),
         (SetValue("f", 0.5, layer=3), "layer", "This model has no layer 4."),
-        (SetValue("f", 0.5, direction=1), "layer", "This model does not read backward."),
+        (SetValue("f", 0.5, direction=1), "layer", "This module has no backward direction."),
         (SetValue("f", 7.0), "value", "f is a sigmoid: it lies between 0 and 1."),
     ],
 )

@@ -46,9 +46,9 @@ def test_the_first_edit_brings_the_list_and_the_last_takes_it_away(person):
 
 def test_a_row_names_its_edit(person, panel):
     first, second = panel.rows
-    assert (first.name.text(), first.value.text()) == ("f of unit 3 at “ate”", "0.25")
-    assert (second.name.text(), second.value.text()) == ("h of unit 1 everywhere", "0")
-    assert first.accessibleName() == "f of unit 3 = 0.25 at “ate”"
+    assert (first.name.text(), first.value.text()) == ("f of unit 4 at “ate”", "0.25")
+    assert (second.name.text(), second.value.text()) == ("h of unit 2 everywhere", "0")
+    assert first.accessibleName() == "f of unit 4 = 0.25 at “ate”"
     person.page.editing.add(SwapState(1, "The cat", 1, WORDS, after="cat"))
     assert panel.rows[2].name.text() == "state of “The cat” after “cat”, at “dog”"
     assert not panel.rows[2].value.isVisible()
@@ -57,7 +57,7 @@ def test_a_row_names_its_edit(person, panel):
 def test_a_switch_lets_go_for_a_while(person, panel):
     person.clicks(panel.rows[1].switch)
     assert value(person, "h", 0, 1) != 0 and person.session.state.selection.edits[1].on is False
-    assert person.page.editing.undo_stack.undoText() == "disable h of unit 1 everywhere"
+    assert person.page.editing.undo_stack.undoText() == "disable h of unit 2 everywhere"
     person.clicks(panel.undo_button)
     assert value(person, "h", 0, 1) == 0 and panel.rows[1].switch.isChecked()
     person.clicks(panel.redo_button)
@@ -126,10 +126,10 @@ def test_reset_can_be_undone(person, panel):
 
 
 def test_undo_and_redo_say_what_they_do(person, panel):
-    assert panel.undo_button.toolTip() == "Undo: set h of unit 1 everywhere to 0"
+    assert panel.undo_button.toolTip() == "Undo: set h of unit 2 everywhere to 0"
     assert panel.redo_button.toolTip() == "Nothing to redo" and not panel.redo_button.isEnabled()
     person.clicks(panel.undo_button)
-    assert panel.redo_button.toolTip() == "Redo: set h of unit 1 everywhere to 0"
+    assert panel.redo_button.toolTip() == "Redo: set h of unit 2 everywhere to 0"
 
 
 def test_typing_while_edits_hold_keeps_what_is_being_typed_in_a_row(person, panel):
@@ -172,10 +172,10 @@ def test_many_edits_scroll_and_each_keeps_its_place(person):
     panel = person.page.results.edits
     QApplication.processEvents()
     assert len(panel.rows) == 40 and panel.area.verticalScrollBar().maximum() > 0
-    assert panel.rows[39].error_label.text() == "This model has no unit 39."
+    assert panel.rows[39].error_label.text() == "This model has no unit 40."
     person.page.editing.remove(0)
     person.settle()
-    assert len(panel.rows) == 39 and panel.rows[0].name.text() == "f of unit 1 at “The”"
+    assert len(panel.rows) == 39 and panel.rows[0].name.text() == "f of unit 2 at “The”"
 
 
 def test_odd_words_are_shown_as_they_are(person):
@@ -184,15 +184,15 @@ def test_odd_words_are_shown_as_they_are(person):
     person.session.state.change(edits=edits)
     person.settle()
     names = [row.name.text() for row in person.page.results.edits.rows]
-    assert names[:4] == [f"f of unit 0 at “{word}”" for word in words[:4]]
+    assert names[:4] == [f"f of unit 1 at “{word}”" for word in words[:4]]
     assert len(names[4]) < 60 and names[4].endswith("…”")
 
 
 def test_a_row_is_named_anew_with_the_model(person, panel):
     named = [row.name.text() for row in panel.rows]
     person.picks_model("preset:english-both")
-    assert [row.name.text() for row in panel.rows] == [f"{name}, read forward" for name in named]
-    assert panel.rows[1].remove.accessibleName().endswith("read forward")
+    assert [row.name.text() for row in panel.rows] == [f"{name}, forward" for name in named]
+    assert panel.rows[1].remove.accessibleName().endswith("forward")
     person.picks_model("preset:tutorial")
     assert [row.name.text() for row in panel.rows] == named
 
@@ -200,7 +200,7 @@ def test_a_row_is_named_anew_with_the_model(person, panel):
 def test_a_window_that_opens_with_edits_names_the_direction(open_session, link):
     person = open_session(link, Selection(motion=False, model="preset:english-both", edits=(OFF,)))
     person.settle()
-    assert person.page.results.edits.rows[0].name.text() == "h of unit 1 everywhere, read forward"
+    assert person.page.results.edits.rows[0].name.text() == "h of unit 2 everywhere, forward"
 
 
 def test_an_edit_of_all_words_waits_for_the_first(person, panel):

@@ -15,6 +15,7 @@ from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.export import FigureSnapshot
 from lstm_viz.app.widgets.tables import csv_text
+from lstm_viz.ordinals import ordinal
 
 SIDE_PANELS = ("decomposition", "attribution", "ablation")
 PANELS = ("heatmaps", "cell", *SIDE_PANELS, "scores", "table", "arithmetic")
@@ -85,9 +86,12 @@ def test_the_screen_is_as_before(person, name):
 def test_the_table_of_the_heatmaps_has_every_digit(person):
     view, rows = person.reading.view, _rows(_panel(person, "heatmaps").table())
     assert [row["text"] for row in rows[:5]] == list(view.columns)
+    assert [row["tag"] for row in rows[:5]] == person.tags
+    best = person.reading.scores.max(axis=1).astype(np.float64)
+    assert [float(row["log_softmax"]) for row in rows[:5]] == best.tolist()
     for name, values in view.quantities.items():
         mine = [row for row in rows if row["quantity"] == name]
-        shown = [[float(row[f"unit_{unit}"]) for unit in range(values.shape[1])] for row in mine]
+        shown = [[float(row[f"unit_{ordinal(unit)}"]) for unit in range(values.shape[1])] for row in mine]
         np.testing.assert_array_equal(shown, values.astype(np.float64))
 
 
@@ -100,7 +104,7 @@ def test_the_table_of_the_heatmaps_is_of_what_is_shown(person):
     inputs = [row for row in rows if row["quantity"] == "x"]
     assert len(inputs) == len(person.words)
     sizes = person.reading.view.x.shape[1], person.reading.view.module.hidden_size
-    assert list(rows[0])[4:] == [f"unit_{unit}" for unit in range(max(sizes))]
+    assert list(rows[0])[6:] == [f"unit_{ordinal(unit)}" for unit in range(max(sizes))]
 
 
 def test_the_tables_of_a_comparison_have_both(person):
@@ -112,6 +116,8 @@ def test_the_tables_of_a_comparison_have_both(person):
     rows = _rows(person.page.matrix.table())
     assert {row["reading"] for row in rows} == {"A", "B"}
     assert "dog | cat" in {row["text"] for row in rows}
+    of_b = [row["tag"] for row in rows if row["reading"] == "B"][:5]
+    assert of_b == [word.tag for word in state.other.words]
     scores = _rows(person.page.scores.table())
     assert {row["tag"] for row in scores} == set(person.reading.model.tags)
     assert all(float(row["log_softmax_a"]) <= 0 and float(row["log_softmax_b"]) <= 0 for row in scores)
@@ -214,7 +220,7 @@ def test_nothing_is_saved_while_a_newer_reading_is_awaited(person, monkeypatch, 
 def test_no_contributions_to_a_score_are_saved_where_there_are_none(person):
     person.picks_model("preset:english")
     state = person.session.state
-    module = next(module for module in person.reading.model.modules if module.reads == "characters")
+    module = next(module for module in person.reading.model.modules if module.own_columns)
     state.change(module=module.path, character=-1, unit=0)
     person.settle()
     panel = _panel(person, "decomposition")

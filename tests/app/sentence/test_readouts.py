@@ -112,7 +112,7 @@ def test_numbers_are_neither_joined_nor_from_a_layer_below(reads):
     person.wait(lambda: page.arithmetic.is_answered)
     (table,) = page.arithmetic.shown.tables
     assert [entry.link for term in table.terms for entry in term.entries] == [None, None]
-    assert page.arithmetic.shown.results == ("x₀ … x₁: the values of “2,0.25”",)
+    assert page.arithmetic.shown.results == ("x₁ … x₂: the values of “2,0.25”",)
 
 
 def test_scores_that_are_not_linear_have_no_products(reads):

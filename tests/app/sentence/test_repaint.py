@@ -115,11 +115,12 @@ def test_a_click_on_a_row_of_the_table_marks_that_row(person):
 def test_a_part_of_a_heatmap_fits_the_rest_at_any_height(application, height):
     """Rows end in the same pixels, whatever part of them is painted anew."""
     heatmaps, columns = Heatmaps(), ColumnLayout.fit(13, 720)
-    generator, zeros = np.random.default_rng(0), np.zeros(64, np.float32)
+    generator = np.random.default_rng(0)
     numbers = {name: generator.uniform(-1, 1, (13, 64)).astype(np.float32) for name in "figcoh"}
     module = Module("", "LSTM", "words", 1, 1, 64, 64)
     heatmaps.resize(720, height)
-    heatmaps.set_view(View(module, 0, 0, ("a",) * 13, numbers, numbers["h"], (), zeros, zeros, 0.0), columns)
+    starts = dict.fromkeys("hc", np.zeros(64, np.float32))
+    heatmaps.set_view(View(module, 0, 0, ("a",) * 13, numbers, numbers["h"], (), starts, 0.0), columns)
     whole = QImage(720, height, QImage.Format.Format_RGB32)
     heatmaps.render(whole)
     part = QRegion(columns.strip(0, height)).united(QRegion(columns.strip(12, height)))

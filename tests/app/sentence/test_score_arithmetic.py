@@ -19,6 +19,7 @@ from lstm_viz.app.shell.stored_selection import load_selection, stored_selection
 from lstm_viz.app.theme import LIGHT
 from lstm_viz.commands import MODELS
 from lstm_viz.messages import SetValue
+from lstm_viz.ordinals import ordinal
 from lstm_viz.uris import of_preset
 
 LEFT = Qt.MouseButton.LeftButton
@@ -84,17 +85,17 @@ def test_from_the_printed_score_to_the_row_of_the_embedding_and_back(at_ate):
     person, state = at_ate, at_ate.session.state
     seen = [clicks_tag(person, "V").title.text()]
     assert panel(person).sheet.result.text().splitlines()[0].endswith("= 2.9373 − 2.9767 = −0.0394")
-    for name, column in (("h₃", 2), ("oₜ·tanh(cₜ)", 2), ("iₜ·gₜ", 1), ("x₂", 2)):
+    for name, column in (("h₄", 2), ("oₜ·tanh(cₜ)", 2), ("iₜ·gₜ", 1), ("x₃", 2)):
         seen.append(follows(person, name, column).title.text())
     assert seen == [
         "score of V at “ate”",
-        "hidden state h of unit 3 at “ate”",
-        "cell state c of unit 3 at “ate”",
-        "input gate i of unit 3 at “ate”",
+        "hidden state h of unit 4 at “ate”",
+        "cell state c of unit 4 at “ate”",
+        "input gate i of unit 4 at “ate”",
         "input x at “ate”",
     ]
-    assert state.selection.unit == 3 and person.page.step_panel.unit.currentText() == "unit 3"
-    assert panel(person).sheet.result.text() == "x₀ … x₅: row 2 of the embedding of words, “ate”"
+    assert state.selection.unit == 3 and person.page.step_panel.unit.currentText() == "unit 4"
+    assert panel(person).sheet.result.text() == "x₁ … x₆: “ate” in the embedding of words, weight[2]"
     values = [number(row[0]) for row in rows_of(person).values()]
     np.testing.assert_allclose(values, person.reading.view.x[2], atol=5.1e-5)
     for title in seen[-2::-1]:
@@ -160,18 +161,22 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     name = next(name for name in rows_of(person) if name.endswith(" backward") and name.startswith("h"))
     title = follows(person, name, 2).title.text()
     assert title.endswith("at “ate” · backward") and person.reading.view.direction == 1
-    assert f"unit {person.session.state.selection.unit} " in title
+    assert f"unit {ordinal(person.session.state.selection.unit)} " in title
     person.session.state.change(opened=OpenedNumber("x"))
     answered(person)
-    follows(person, "x₇₀", 1)
-    assert person.reading.view.module.reads == "characters"
-    assert panel(person).title.text() == "hidden state h of unit 6 at “e”"
+    follows(person, "x₇₁", 1)
+    assert person.reading.view.module.own_columns
+    assert panel(person).title.text() == "hidden state h of unit 7 at “e”"
     person.session.state.change(opened=OpenedNumber("x"))
-    assert answered(person).sheet.result.text().endswith("of the embedding of characters, “e”")
-    for expected in ("hidden state h of unit 6", "input x at “ate”", "hidden state h", "score of VERB"):
+    assert (
+        answered(person)
+        .sheet.result.text()
+        .startswith("x₁ … x₁₆: “e” in the embedding of characters, weight[")
+    )
+    for expected in ("hidden state h of unit 7", "input x at “ate”", "hidden state h", "score of VERB"):
         person.presses(Qt.Key.Key_Backspace)
         assert answered(person).title.text().startswith(expected)
-    assert person.reading.view.module.reads == "words"
+    assert not person.reading.view.module.own_columns
 
 
 def test_the_step_before_is_followed_too(at_ate):
@@ -192,7 +197,7 @@ def test_an_unknown_word_is_the_row_for_unknown_items(person):
     assert (
         panel(person)
         .sheet.result.text()
-        .endswith("of the embedding of words,\nthe row for unknown items; “Zyxq” is not in the vocabulary")
+        .endswith("in the embedding of words, weight[9];\n“Zyxq” is not in the vocabulary")
     )
 
 
@@ -201,7 +206,7 @@ def test_a_unit_beyond_a_projection_has_no_h(at_ate):
     narrow = msgspec.structs.replace(view, quantities={**view.quantities, "h": view.quantities["h"][:, :2]})
     state.reading = msgspec.structs.replace(at_ate.reading, view=narrow)
     state.selection = replace(state.selection, opened=OpenedNumber("h"), unit=2)
-    assert shown_of(state).note == "h is projected to 2 units: select a smaller index."
+    assert shown_of(state).note == "h is projected to 2 units: select one of these."
 
 
 # ---------------------------------------------------------------- where it is opened
@@ -248,9 +253,34 @@ def test_a_mean_has_no_arithmetic_but_x_and_the_scores_have(at_ate):
     assert clicks_tag(person, "NN").shown.opened == OpenedNumber("score", "NN")
 
 
+def test_a_click_on_a_second_number_moves_the_arithmetic_there(at_ate):
+    person, state, heatmaps = at_ate, at_ate.session.state, at_ate.page.matrix.heatmaps
+    person.clicks(heatmaps, person.band("c").cell(1, 2).center().toPoint())
+    assert state.selection.opened is None, "where nothing is open, a click selects"
+    state.change(opened=OpenedNumber("f"))
+    person.clicks(heatmaps, person.band("o").cell(3, 4).center().toPoint())
+    assert answered(person).title.text() == "output gate o of unit 5 at “the”"
+    panel(person).go_back()
+    assert answered(person).title.text() == "forget gate f of unit 3 at “dog”"
+    view, model = person.page.table.view, person.page.table.model
+    person.bot.mouseClick(view.viewport(), LEFT, pos=view.visualRect(model.index(4, 2)).center())
+    assert answered(person).title.text() == "score of NN at “apple”"
+
+
+@pytest.mark.parametrize("size", [(980, 500), (1366, 768), (1600, 1000)], ids=str)
+def test_the_arithmetic_covers_neither_its_equation_nor_the_scores(at_ate, size):
+    person, page = at_ate, at_ate.page
+    person.resizes(*size)
+    for opened in (OpenedNumber("f"), OpenedNumber("c"), OpenedNumber("x"), OpenedNumber("score", "V")):
+        person.session.state.change(opened=opened)
+        covered = answered(person).geometry()
+        for free in (page.step_panel.equations, page.step_panel.diagram, page.scores, page.editor):
+            assert not covered.intersects(QRect(free.mapTo(page, QPoint()), free.size()))
+
+
 def test_a_double_click_on_the_table_opens_a_score(person):
     view = person.page.table.view
-    place = view.visualRect(person.page.table.model.index(1, 2)).center()
+    place = view.visualRect(person.page.table.model.index(1, 4)).center()
     person.bot.mouseClick(view.viewport(), LEFT, pos=place)
     assert person.session.state.selection.opened is None and person.session.state.selection.step == 1
     person.bot.mouseDClick(view.viewport(), LEFT, pos=place)
@@ -319,7 +349,7 @@ def test_the_tables_numbers_are_reached_and_followed_by_keys(at_ate):
         person.presses(key, on=table)
     assert (table.currentIndex().row(), table.currentIndex().column()) == (1, 2)
     person.presses(Qt.Key.Key_Return, on=table)
-    assert answered(person).title.text() == "hidden state h of unit 1 at “ate”"
+    assert answered(person).title.text() == "hidden state h of unit 2 at “ate”"
     person.presses(Qt.Key.Key_Backspace, on=table)
     assert answered(person).title.text() == "score of DET at “ate”"
     person.presses(Qt.Key.Key_Escape, on=table)
@@ -342,7 +372,7 @@ def test_tab_goes_from_what_opened_it_into_it(at_ate):
 def test_escape_in_the_editor_closes_it_and_backspace_there_only_types(at_ate):
     person, editor = at_ate, at_ate.page.editor
     clicks_tag(person, "V")
-    follows(person, "h₃", 2)
+    follows(person, "h₄", 2)
     editor.setFocus()
     person.bot.keyClick(editor, Qt.Key.Key_Backspace)
     assert answered(person).shown.opened == OpenedNumber("h") and editor.toPlainText() != " ".join(WORDS)
@@ -366,7 +396,7 @@ def test_a_click_on_another_number_moves_it_there(at_ate):
     assert panel(person).title.text() == "score of NN at “ate”"
     diagram = person.page.step_panel.diagram
     person.bot.mouseClick(diagram, LEFT, pos=diagram.layout_now().nodes["f"].rect.center().toPoint())
-    assert answered(person).title.text() == "forget gate f of unit 0 at “ate”"
+    assert answered(person).title.text() == "forget gate f of unit 1 at “ate”"
     person.bot.mouseClick(panel(person).back, LEFT)
     assert answered(person).title.text() == "score of NN at “ate”"
 
@@ -376,13 +406,13 @@ def test_it_follows_the_step_the_unit_and_the_text(at_ate):
     person.session.state.change(opened=OpenedNumber("c"))
     answered(person)
     person.presses(Qt.Key.Key_Right)
-    assert answered(person).title.text() == "cell state c of unit 0 at “the”"
-    person.presses(Qt.Key.Key_Down)
     assert answered(person).title.text() == "cell state c of unit 1 at “the”"
+    person.presses(Qt.Key.Key_Down)
+    assert answered(person).title.text() == "cell state c of unit 2 at “the”"
     person.writes("Everybody read")
     answered(person)
     value = float(person.reading.view.quantities["c"][1, 1])
-    assert panel(person).title.text() == "cell state c of unit 1 at “read”"
+    assert panel(person).title.text() == "cell state c of unit 2 at “read”"
     assert panel(person).sheet.result.text().endswith(f"= {decimal(value)}")
 
 
@@ -430,7 +460,7 @@ def test_what_is_set_by_hand_is_said(at_ate):
     person.page.editing.add(SetValue("f", 0.5, 0, 2, 2, words=WORDS))
     person.page.editing.add(SetValue("h", 0.75, 3, 2, 2, words=WORDS))
     person.settle()
-    state.change(opened=OpenedNumber("c"))
+    state.change(unit=0, opened=OpenedNumber("c"))
     sheet = answered(person).sheet
     q = person.reading.view.quantities
     computed = 0.5 * float(q["c"][1, 0]) + float(q["i"][2, 0] * q["g"][2, 0])
@@ -441,7 +471,7 @@ def test_what_is_set_by_hand_is_said(at_ate):
     assert answered(person).sheet.note.text() == "Clamped: cₜ."
     assert "tanh(1.250)" in panel(person).sheet.result.text() and panel(person).shown.holds
     clicks_tag(person, "V")
-    assert panel(person).sheet.note.text() == "Clamped: h₃." and rows_of(person)["h₃"][1] == "0.7500"
+    assert panel(person).sheet.note.text() == "Clamped: h₄." and rows_of(person)["h₄"][1] == "0.7500"
     score = decimal(float(person.reading.scores[2, 2]), 4)
     assert panel(person).sheet.result.text().splitlines()[0].endswith(f"= {score}")
     person.page.editing.reset()

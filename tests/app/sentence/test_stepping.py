@@ -201,7 +201,7 @@ def test_a_module_is_shown_again_as_it_was_left(person):
         choosers.module.activated.emit(index)
         person.settle()
         assert state.reading.view.direction == direction
-    assert state.reading.view.module.reads == "words"
+    assert not state.reading.view.module.own_columns
 
 
 def test_typing_pauses(person):

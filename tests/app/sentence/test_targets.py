@@ -28,6 +28,7 @@ from lstm_viz.app.widgets.numerals import share
 from lstm_viz.app.widgets.tables import tsv_text
 from lstm_viz.engine.ablation import ablate
 from lstm_viz.messages import Ablation, AblationQuery, ReadQuery
+from lstm_viz.ordinals import index_of
 from tests.app.conftest import Borrowed, process_until
 from tests.app.sentence.saturated_engine import SaturatedReader
 
@@ -122,7 +123,7 @@ def test_its_margin_ranks_them_as_float64_does(reads):
     assert panel.middle.currentWidget() is panel.units and panel.order.isEnabled()
     *_, exact = ablate(SaturatedReader(), AblationQuery(1, ReadQuery("exact", HOME, step=2)))
     model = panel.units.model()
-    shown = [int(model.text(row, UNIT)) for row in range(6)]
+    shown = [index_of(int(model.text(row, UNIT))) for row in range(6)]
     assert shown == np.argsort(-np.abs(exact.units)).tolist()
     limit = panel.units.ranking.limit
     assert [model.text(row, CHANGE) for row in range(6)] == [
@@ -240,7 +241,7 @@ def test_units_below_the_resolution_are_shown_but_have_no_rank():
     assert shown.gates_of_units.tolist() == [[0] * 6] and shown.whole_gates.tolist() == [0]
     assert shown.is_resolved and shown.gate_change(0, 1) == shown.whole_gate_change(0) == BELOW
     assert unit_text(shown, 0).startswith(
-        f"unit 0 ablated (h = 0): log-softmax of V {BELOW} (below float32 resolution)"
+        f"unit 1 ablated (h = 0): log-softmax of V {BELOW} (below float32 resolution)"
     )
     assert gate_text(shown, "z", 0).endswith(f"log-softmax of V {BELOW} (below float32 resolution)")
     assert "2 of 6 units change the score by more than float32 resolution" in summary(shown)
@@ -252,7 +253,7 @@ def test_the_table_that_is_copied_is_the_one_that_is_shown():
     model.set_ranking(ranking(answer([1e-7, -3e-6, 2e-6]), "V", "change"))
     head, *lines = [line.split("\t") for line in tsv_text(model.table()).splitlines()]
     assert head == ["unit", "change of the log-softmax of V when ablated", "tag", "z = 0"]
-    assert [line[UNIT] for line in lines] == ["1", "2", "0"]
+    assert [line[UNIT] for line in lines] == ["2", "3", "1"]
     for row, line in enumerate(lines):
         assert line[CHANGE].replace("-", "−") == model.text(row, CHANGE)
         assert line[TAG] == ""

@@ -142,10 +142,10 @@ def test_kept_and_compared_sentences_and_the_settings_keep_their_tokens(french):
     assert state.selection.before == (as_typed(FRENCH).text,)
     state.change(carry=True)
     french.settle()
-    with_words = french.reading.view.h0.copy()
+    with_words = french.reading.view.start["h"].copy()
     state.change(tokenized_texts=())
     french.settle()
-    assert not (with_words == french.reading.view.h0).all()
+    assert not (with_words == french.reading.view.start["h"]).all()
     selection = Selection(text=FRENCH.text, tokenized_texts=(FRENCH,))
     assert load_selection(stored_selection(selection, {})).tokenized_texts == (FRENCH,)
 

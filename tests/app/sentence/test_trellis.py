@@ -113,9 +113,9 @@ def test_nodes_stand_under_their_words_within_the_window(reads, size, model, tex
         chip, node = matrix.chips.rect_of(column), nodes.node(column, 0)
         assert chip.left() < node.left() and node.right() < chip.right() + 1
         assert abs(chip.center().x() - node.center().x()) <= 2
-    rows = range(nodes.rows)
-    assert [nodes.row_at(nodes.node(0, row).center().y()) for row in rows] == list(rows)
-    assert nodes.row_at(HEADER - 1) is None and nodes.row_at(shown.height()) is None
+    tags = nodes.rows.visible.tolist()
+    assert [nodes.tag_at(nodes.node(0, tag).center().y()) for tag in tags] == tags
+    assert nodes.tag_at(HEADER - 1) is None and nodes.tag_at(shown.height()) is None
 
 
 def test_it_scrolls_with_the_columns(reads):
@@ -156,7 +156,7 @@ def test_each_node_has_the_shade_of_its_delta(reads, model, theme):
     levels, colours = np.round(share * 255).astype(int), shades(theme, nodes.steps.tags)
     for column in range(1, 5):
         marked = {person.reading.trellis.path[column], int(nodes.steps.alone[column])}
-        for row in set(range(nodes.rows)) - {near + by for near in marked for by in (-1, 0, 1)}:
+        for row in set(range(nodes.rows.shown)) - {near + by for near in marked for by in (-1, 0, 1)}:
             node = nodes.node(column, row)
             pixel = image.pixelColor(int(node.left() + 3), int(node.center().y())).rgb()
             assert pixel == colours[row, levels[column, row]], (column, row)
@@ -298,10 +298,10 @@ def test_hover_says_all_that_the_algorithm_knew(person):
     came = int((decoded.best[1] + decoded.transitions[:, 2]).argmax())
     assert trellis(person).describe(2, 2).split("\n") == [
         "“ate” · V",
-        f"the word alone  {scores[2, 2]:.4f}".replace("-", "−"),
-        f"comes from {person.reading.model.tags[came]}, transition  {decoded.transitions[came, 2]:.4f}",
-        f"best path up to here  δ = {decoded.best[2, 2]:.4f}".replace("-", "−"),
-        f"behind the word's best tag  {decoded.best[2].max() - decoded.best[2, 2]:.4f}",
+        f"emission score  {scores[2, 2]:.4f}".replace("-", "−"),
+        f"predecessor {person.reading.model.tags[came]}, transition  {decoded.transitions[came, 2]:.4f}",
+        f"best path to here  δ = {decoded.best[2, 2]:.4f}".replace("-", "−"),
+        f"max δ − δ  {decoded.best[2].max() - decoded.best[2, 2]:.4f}",
         f"probability over all paths  {decoded.marginals[2, 2]:.4f}",
     ]
     assert "start score  0.5000" in trellis(person).describe(0, 0)
@@ -333,16 +333,16 @@ def test_who_hears_the_window_hears_the_path(person):
     path = ", ".join(f"{word} {tag(person, t)}" for t, word in enumerate(person.words))
     own = person.reading.model.tags[int(person.reading.scores[2].argmax())]
     said = trellis(person).accessibleDescription()
-    assert said.startswith(f"Best path: {path}. Without the chain: ate {own}. “The” · DET, the word alone")
+    assert said.startswith(f"Best path: {path}. Without the chain: ate {own}. “The” · DET, emission score")
     person.presses(Qt.Key.Key_Right)
-    assert f"“dog” · {tag(person, 1)}, the word alone" in trellis(person).accessibleDescription()
+    assert f"“dog” · {tag(person, 1)}, emission score" in trellis(person).accessibleDescription()
 
 
 def test_chips_tell_where_the_word_alone_would_have_another_tag(person):
     chips = person.page.matrix.chips
     assert person.tags[2] != "V"
     probability = person.reading.words[2].probability
-    assert chips.describe(2) == f"ate · {person.tags[2]} {probability:.4f} · V by itself"
+    assert chips.describe(2) == f"ate · {person.tags[2]} {probability:.4f} · V without the chain"
     assert chips.describe(1) == f"dog · {person.tags[1]} {person.reading.words[1].probability:.4f}"
     assert [chips.chip(column).alone for column in range(5)] == ["", "", "V", "", ""]
 
@@ -359,10 +359,10 @@ def test_the_remark_counts_them(person):
 
 def test_the_scores_are_said_to_be_word_by_word(reads):
     person = reads("small", step=2)
-    assert person.page.scores._title() == "Word by word · “ate”"
+    assert person.page.scores._title() == "Emission scores · “ate”"
     model = person.page.table.model
-    chosen = 1 + person.reading.trellis.path[2]
-    assert [column for column in range(4) if model.is_best(2, column)] == [chosen]
+    chosen = 3 + person.reading.trellis.path[2]
+    assert [column for column in range(6) if model.is_best(2, column)] == [2, chosen]
     person.picks_model("plain")
     assert person.page.scores._title() == "Tag scores · “ate”"
 
@@ -384,7 +384,7 @@ def test_every_text_of_it_is_translated(application, reads):
         )
         lines += [trellis(person).accessibleName(), person.page.status_line.text, person.page.scores._title()]
         assert all(line.startswith("⟦") for line in lines)
-        assert "⟦V by itself⟧" in person.page.matrix.chips.describe(2)
+        assert "⟦V without the chain⟧" in person.page.matrix.chips.describe(2)
         assert trellis(person).accessibleDescription().startswith("⟦Best path: ")
         person.window.close()
     finally:

@@ -19,8 +19,8 @@ def trellis(path=(1, 0, 0), best=BEST) -> Trellis:
 
 
 def reading(decoded: Trellis | None, reads="words", words=("x", "y", "z")) -> Reading:
-    module = Module("", "RNN_TANH", reads, 1, 1, 2, 2)
-    view = View(module, 0, 0, words, {}, np.zeros((3, 2), np.float32), (), ZERO, None, 0.0)
+    module = Module("", "RNN_TANH", reads, 1, 1, 2, 2, reads == "characters")
+    view = View(module, 0, 0, words, {}, np.zeros((3, 2), np.float32), (), {"h": ZERO}, 0.0)
     model = Model("m", "m", "", "", TAGS, (0,), (module,), ("scores", "linear_scores", "chain"))
     return Reading(1, model, 0, None, 0, 0, (), 3, SCORES, view, None, decoded)
 

@@ -193,7 +193,10 @@ def test_hover_tells_word_unit_quantity_and_value(person):
     QTest.mouseMove(heatmaps, band.cell(2, 4).center().toPoint())
     person.wait(lambda: hover_text(heatmaps))
     value = float(band.values[2, 4])
-    assert hover_text(heatmaps).replace("−", "-") == f"“ate” · unit 4\ncandidate  g = {value:.6f}"
+    assert (
+        hover_text(heatmaps).replace("−", "-")
+        == f"“ate” · unit 5\ncandidate  g = {value:.6f}\ntrace.g[0, 0, 2, 0, 4]"
+    )
     QTest.mouseMove(heatmaps, QPoint(heatmaps.width() - 1, heatmaps.height() - 1))
     person.wait(lambda: not hover_text(heatmaps))
 
@@ -239,7 +242,9 @@ def test_the_table_copies_as_tsv(person):
     person.clicks(person.page.table.copy_button)
     lines = QGuiApplication.clipboard().text().splitlines()
     rows = [line.split("\t") for line in lines]
-    assert rows[0] == ["word", "DET", "NN", "V"]
+    assert rows[0] == ["word", "tag", "score", "DET", "NN", "V"]
     assert [row[0] for row in rows[1:]] == person.words
-    numbers = np.array([[float(cell) for cell in row[1:]] for row in rows[1:]])
-    assert np.abs(numbers - person.reading.scores).max() <= 5e-5
+    assert [row[1] for row in rows[1:]] == person.tags
+    numbers = np.array([[float(cell) for cell in row[2:]] for row in rows[1:]])
+    assert np.abs(numbers[:, 1:] - person.reading.scores).max() <= 5e-5
+    assert np.array_equal(numbers[:, 0], numbers[:, 1:].max(axis=1))

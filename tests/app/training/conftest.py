@@ -84,14 +84,14 @@ class RunQueries:
                 return Confusion(query.model, query.epoch, query.gold, query.tag, 3, found)
         raise NotImplementedError(query)
 
-    def _history(self, query, words, gold, epochs=None, is_gold=True, modules=None):
+    def _history(self, query, words, gold, epochs=None, is_gold=True, modules=None, done=False):
         pictures = tuple(
             _picture(epoch, words, self.units, gold) for epoch in (query.epochs if epochs is None else epochs)
         )
         modules = modules or (Module("lstm", "LSTM", "words", 1, 1, 6, self.units),)
         return History(
             query.model, words, gold, is_gold, query.quantity, modules,
-            self.queries.checkpoints, pictures,
+            self.queries.checkpoints, pictures, done,
         )  # fmt: skip
 
     def fail(self, query: Query, sentence: str) -> None:

@@ -29,6 +29,7 @@ from tests.runs_support import write_run
 
 PANELS = ("loss", "second_plot", "history", "saturation", "flow", "tags")
 ASKED = ("history", "flow")  # of these panels the engine is asked
+PANEL_OF = {HistoryQuery: "history", GradientFlowQuery: "flow"}
 RUNS = ("a", "b")
 
 
@@ -204,13 +205,16 @@ def text_of(page):
 
 
 def check_settled(page):
-    """Check that each panel shows something about the moment, once all is answered."""
+    """Check that each panel shows something about the moment, once all is answered, or why it cannot."""
     check(page)
     run_epoch, data = page.runs.run_epoch, page.runs.current
     if run_epoch is None or data.error or not data.checkpoints:
         return
+    failed = {PANEL_OF[kind] for kind in page.queries.errors if kind in PANEL_OF}
     for name, panel in page.panels.items():
-        if name != "saturation" or run_epoch.epoch > 0:
+        if name in failed:
+            assert panel.note.isVisible(), name
+        elif name != "saturation" or run_epoch.epoch > 0:
             assert panel.run_epoch == run_epoch, name
 
 

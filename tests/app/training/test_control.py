@@ -118,9 +118,9 @@ def test_the_requests_of_another_window_are_shown(live):
 def test_what_has_ended_can_be_resumed_where_it_makes_sense(open_panel, phase, resumes):
     planned = 6 if phase == "finished" else 12
     _, panel = open_panel(steps=60, epochs=6, planned_epochs=planned, phase=phase)
-    assert panel.resume.isVisible() == resumes
-    assert panel.stop.isVisible() != resumes
-    assert panel.go.text() == "Train" and panel.go.isEnabled()
+    assert panel.go.text() == ("Resume" if resumes else "Train") and panel.go.isEnabled()
+    assert panel.new_run.isVisible() == resumes
+    assert panel.stop.isVisible() and not panel.stop.isEnabled()
     if phase == "training":
         assert panel.phase_label.text() == "died"
         assert "after step 60" in panel.failure.message.text()
@@ -130,19 +130,19 @@ def test_a_trainer_that_cannot_be_started_is_a_sentence(open_panel):
     desk, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="stopped")
     errors = []
     panel._trainer.failed.connect(errors.append)
-    _press(desk, panel.resume)
-    assert errors == ["The run a cannot be resumed: No such file or directory."]
     _press(desk, panel.go)
+    assert errors == ["The run a cannot be resumed: No such file or directory."]
+    _press(desk, panel.new_run)
     assert errors[1].startswith("A run cannot be written to") and panel.phase == "stopped"
 
 
 def test_numbers_that_diverged_are_reported_with_their_place(open_panel):
     desk, panel = open_panel(steps=60, epochs=6, nan=True)
     failure = panel.failure
-    assert panel.phase_label.text() == "failed" and not panel.resume.isVisible()
+    assert panel.phase_label.text() == "failed" and not panel.new_run.isVisible()
     assert failure.message.text() == "The loss of step 60 is not a number."
     assert failure.place.text() == (
-        "First non-finite value: candidate g (NaN), unit 3, layer 1, reading forward, at word 3, “ate”"
+        "First non-finite value: candidate g (NaN), unit 4, layer 1, forward, at word 3, “ate”"
     )
     _press(desk, failure.show_button)
     selection = desk.state.selection
@@ -159,15 +159,30 @@ def test_the_sentence_of_a_run_that_is_not_selected_is_opened_with_its_own_model
     assert desk.state.selection.model == of_run(other.path) and desk.state.selection.step == 2
 
 
+def test_one_step_and_one_epoch_of_a_stopped_run_resume_it(open_panel, monkeypatch):
+    desk, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="stopped")
+    asked = []
+    monkeypatch.setattr(panel._trainer, "resume", lambda data, control: asked.append(control))
+    _press(desk, panel.one_step)
+    _press(desk, panel.one_epoch)
+    assert asked == [Control(until_step=61), Control(until_epoch=7)]
+
+
 def test_a_form_error_blocks_new_runs_only(open_panel, live):
     desk, panel = live
     panel.set_form_error("bad.conllu, line 1: no tab.")
-    assert panel.go.isEnabled() and not panel.form_error_label.isVisible()
+    assert panel.go.isEnabled()
     desk.state.pick_model("preset:tutorial")
     assert not panel.go.isEnabled() and not panel.one_step.isEnabled()
-    assert panel.form_error_label.text() == "bad.conllu, line 1: no tab."
+    assert panel.go.toolTip() == "bad.conllu, line 1: no tab."
     panel.set_form_error("")
-    assert panel.go.isEnabled() and not panel.form_error_label.isVisible()
+    assert panel.go.isEnabled()
+
+
+def test_a_form_error_does_not_keep_a_run_from_being_resumed(open_panel):
+    _, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="stopped")
+    panel.set_form_error("bad.conllu, line 1: no tab.")
+    assert panel.go.isEnabled() and panel.one_epoch.isEnabled() and not panel.new_run.isEnabled()
 
 
 def test_a_run_of_a_custom_loop_shows_what_it_has(open_panel):

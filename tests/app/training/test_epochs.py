@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.app.runs.epochs import measured, picked_epoch, spread
+from lstm_viz.app.runs.epochs import evaluated, picked_epoch, spread
 from lstm_viz.runs.history import Epoch
 
 EPOCHS = st.lists(st.integers(0, 5000), min_size=1, max_size=200, unique=True).map(sorted)
@@ -58,5 +58,7 @@ def test_the_picked_checkpoint_is_the_nearest():
 def test_what_was_measured_twice_counts_as_it_was_last():
     lines = [Epoch(0, 0, confusion=()), Epoch(1, 1, confusion=((0, 0, 1),)), Epoch(2, 2, dev_loss=1.0)]
     lines.append(Epoch(1, 1, confusion=((0, 0, 2),)))
-    assert measured(lines, None) is lines[3] and measured(lines, 2) is lines[3]
-    assert measured(lines, 0) is lines[0] and measured([], None) is None and measured(lines[2:3], 5) is None
+    assert evaluated(lines, None) is lines[3] and evaluated(lines, 2) is lines[3]
+    assert (
+        evaluated(lines, 0) is lines[0] and evaluated([], None) is None and evaluated(lines[2:3], 5) is None
+    )

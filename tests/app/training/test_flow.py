@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
-from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, scientific, shades
+from lstm_viz.app.panels.gradient_flow.flow_labels import FlowLayout
+from lstm_viz.app.panels.gradient_flow.flow_matrix import reach, relative, scientific, shades
 from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.messages import GradientFlowQuery
@@ -42,6 +43,52 @@ def test_the_scale_is_fixed():
     assert shades(np.array([0, 1e-9, 1e-6, 1e-3, 1, 50])).tolist() == pytest.approx([0, 0, 0, 0.5, 1, 1])
 
 
+def test_each_row_is_relative_to_its_own_word():
+    norms = np.array([[2e-9, 0, 0], [1e-3, 0.5, 0], [0, np.nan, 0]])
+    assert relative(norms[:2, :2]).tolist() == [[1, 0], [pytest.approx(2e-3), 1]]
+    assert relative(norms)[2].tolist() == [0, 0, 0]  # not a vanished gradient: there is none at all
+    assert np.isnan(relative(np.array([[np.nan]]))).all()
+
+
+def test_a_word_with_a_tiny_loss_looks_like_one_with_a_large_loss(open_panel):
+    desk, panel = open_panel(answered=False)
+    gradient_flow(desk, [[1e-8, 0], [1e-11, 1e-8]])
+    tiny = panel.matrix.grab().toImage()
+    gradient_flow(desk, [[1.0, 0], [1e-3, 1.0]])
+    assert tiny == panel.matrix.grab().toImage()
+
+
+def test_no_gradient_at_all_is_said(open_panel):
+    desk, panel = open_panel(answered=False)
+    gradient_flow(desk, [[0, 0], [1e-3, 1.0]])
+    grid = panel.matrix.grid()
+    assert panel.matrix.describe(0, 0) == "the loss of “a” is so small that its gradient is 0"
+    assert panel.matrix.grab().toImage().pixelColor(grid.cell(0, 0).center().toPoint()) == QColor(DARK.line)
+
+
+def test_rows_and_columns_are_labelled_at_every_size():
+    fits = [FlowLayout.fit(*size) for size in ((5, 400, 380), (20, 400, 380), (20, 400, 310))]
+    assert [(fit.rows, fit.columns) for fit in fits] == [
+        ("words", "upright"), ("words", "turned"), ("words", "numbers"),
+    ]  # fmt: skip
+    many = FlowLayout.fit(60, 300, 300)
+    assert (many.rows, many.columns) == ("numbers", "numbers") and list(many.numbered()) == [
+        4,
+        9,
+        14,
+        19,
+        24,
+        29,
+        34,
+        39,
+        44,
+        49,
+        54,
+        59,
+    ]
+    assert many.grid.left > 0 and many.numbered().step * many.grid.height >= 14
+
+
 def test_scientific_notation():
     texts = [scientific(v) for v in (3.1e-3, 0.0, 1.0, float("nan"), float("inf"))]
     assert texts == ["3.1e−3", "0", "1.0e0", "NaN", "∞"]
@@ -58,7 +105,9 @@ def test_hover_shows_the_exact_norm(open_panel):
     desk, panel = open_panel()
     matrix = panel.matrix
     desk.bot.mouseMove(matrix, matrix.grid().cell(2, 0).center().toPoint())
-    assert hover_text(matrix).startswith("‖∂ loss(ate) / ∂ h(The)‖ = 1.0e−2\nwords 3 and 1")
+    assert hover_text(matrix).startswith(
+        "‖∂ loss(ate) / ∂ h(The)‖ = 1.0e−2\n1.0e−2 of the norm at its own word, 1.0e0\nwords 3 and 1"
+    )
     desk.bot.mouseMove(matrix, matrix.grid().cell(0, 2).center().toPoint())
     assert not hover_text(matrix)
 
@@ -89,7 +138,7 @@ def test_the_colours_are_those_of_the_norms(open_panel, theme):
     def colour(row, column):
         return image.pixelColor(grid.cell(row, column).center().toPoint())
 
-    assert colour(1, 1) == QColor(theme.quantity["h"])
+    assert colour(1, 1) == QColor(theme.text)
     assert colour(0, 3) == QColor(theme.panel)
     assert colour(4, 0) not in (QColor(theme.panel), colour(1, 1))
 
@@ -106,7 +155,7 @@ def test_backward_it_is_the_upper_triangle(open_panel):
     desk, panel = open_panel(answered=False)
     gradient_flow(desk, np.triu(np.ones((4, 4))))
     assert panel.matrix.describe(0, 3) and not panel.matrix.describe(3, 0)
-    assert panel.matrix._column_name() == "word k (to come) →"
+    assert panel.matrix._column_name() == "h of word k ≥ t"
     panel.grab()
 
 
@@ -147,7 +196,7 @@ def test_the_table_has_every_pair(open_panel):
     _desk, panel = open_panel()
     rows = panel.table().rows
     assert len(rows) == 25 and rows[10][:6] == (3, 3, "ate", "DET", 1, "The")
-    assert rows[10][6] == pytest.approx(0.01)
+    assert rows[10][6:] == (pytest.approx(0.01), pytest.approx(0.01))
 
 
 def test_a_word_without_a_true_tag_has_no_loss_and_no_shade(open_panel):

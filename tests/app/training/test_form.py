@@ -48,6 +48,13 @@ def _survey(desk, **changes):
     desk.link.reply(desk.link.last(CorpusQuery), found)
 
 
+def _summarise(desk, **changes):
+    """Answer the query about the chosen files, once it is sent."""
+    wanted = desk.state.training.next.corpus
+    desk.wait(lambda: desk.link.of(CorpusQuery) and desk.link.last(CorpusQuery).settings.corpus == wanted)
+    _survey(desk, **changes)
+
+
 # ---------------------------------------------------------------- pure
 
 
@@ -157,8 +164,9 @@ def test_files_are_opened_and_remembered(form, desk, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (list(FILE), ""))
     last = form.corpus.count() - 1
     form.corpus.activated.emit(last)
-    training = desk.state.training
-    assert training.next == suitable(FILE) and training.recent == (FILE,)
+    assert desk.state.training.next == suitable(FILE) and desk.state.training.recent == ()
+    _summarise(desk)
+    assert desk.state.training.recent == (FILE,)
     assert form.corpus.currentText() == "en_ewt-ud-train.conllu"
     assert FILE[0] in form.corpus.toolTip()
     form.corpus.activated.emit(0)
@@ -194,13 +202,15 @@ def test_what_a_training_would_stand_on(form, desk):
     assert form.summary_line.figures.text() == (
         "12,544 sentences · 204,607 words · 3 tags · 1.23 M parameters · 392 steps an epoch"
     )
-    assert form.summary_line.remark.text().startswith("The tag X is only in the part to measure on (3")
+    assert form.summary_line.remark.text().startswith(
+        "The tag X is only in the part to evaluate on (words: 3"
+    )
     assert form.error == ""
 
 
 def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
     errors = []
-    form.error_changed.connect(lambda sentence, _: errors.append(sentence))
+    form.error_changed.connect(errors.append)
     before = len(desk.link.of(CorpusQuery))
     for size in (7, 8, 9):
         form.editors["hidden_size"].setText(str(size))
@@ -208,7 +218,8 @@ def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
     assert [q.settings.hidden_size for q in desk.link.of(CorpusQuery)[before:]] == [9]
     _survey(desk, error=_failure("bad.conllu, line 3: no tab."))
     assert errors == ["bad.conllu, line 3: no tab."] == [form.error]
-    assert form.summary_line.figures.text() == "bad.conllu, line 3: no tab."
+    assert form.corpus_error.text() == "bad.conllu, line 3: no tab." and form.corpus_error.isVisible()
+    assert form.summary_line.figures.text() == ""
     sent = len(desk.link.of(CorpusQuery))
     form.editors["hidden_size"].setText("10")
     desk.wait(lambda: len(desk.link.of(CorpusQuery)) > sent)
@@ -218,4 +229,20 @@ def test_one_corpus_query_for_many_keys_and_its_error_is_the_forms(form, desk):
 
 def test_markup_in_a_corpus_is_shown_as_it_is(form, desk):
     _survey(desk, error=_failure("<b>bad</b>.conllu"))
-    assert form.summary_line.figures.textFormat() == Qt.TextFormat.PlainText
+    assert form.corpus_error.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_a_corpus_that_cannot_be_read_is_forgotten_with_its_error(form, desk):
+    form.take_corpus(FILE)
+    _summarise(desk, error=_failure("en_ewt-ud-train.conllu, line 3: no tab."))
+    assert form.error and form.corpus.currentText() == "en_ewt-ud-train.conllu"
+    form.take_corpus(("small",))
+    assert form.error == "" and not form.corpus_error.isVisible()
+    assert "en_ewt-ud-train.conllu" not in _texts(form.corpus) and desk.state.training.recent == ()
+
+
+def test_an_error_stays_while_another_setting_is_changed(form, desk):
+    form.take_corpus(FILE)
+    _summarise(desk, error=_failure("no tab."))
+    form.editors["hidden_size"].setText("9")
+    assert form.error == "no tab."

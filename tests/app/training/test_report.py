@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from lstm_viz.app.pages.training.report import Report, save_report, write_report
-from lstm_viz.app.pages.training.report_html import best_epoch, command_line
+from lstm_viz.app.pages.training.report_html import command_line
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import run_epoch_of
 from lstm_viz.app.theme import DARK, LIGHT
@@ -72,7 +72,7 @@ def test_the_page_has_everything_and_needs_nothing(data, panel, tmp_path):
     image = QImage.fromData(base64.b64decode(pictures[0][0]))
     assert (image.width(), image.height()) == (600, 240)
     text = unescape(re.sub(r"<[^>]+>", "\n", html))
-    best = best_epoch(data)
+    best = data.best
     for wanted in ("<b>mine</b>", "finished", f"{best.dev_accuracy:.6g} after epoch {best.epoch}"):
         assert wanted in text
     for wanted in (*UPOS, "--hidden", "--lr", "2.13.0", "0" * 64, "500 sentences, 4,400 words", "471"):
@@ -157,15 +157,19 @@ def test_a_run_of_which_little_is_known(tmp_path, application):
     empty.poll()
     _write(tmp_path / "report.html", empty, [], LIGHT)
     assert "nothing" in (tmp_path / "report.html").read_text()
-    assert command_line(empty) == "" and best_epoch(empty) is None
+    assert command_line(empty) == "" and empty.best is None
 
 
 def test_the_dialog(data, panel, tmp_path, qtbot):
     report = Report.of(data, run_epoch_of(data, None), [panel], DARK)
-    dialog = save_report(report, "a-run-epoch-6-report", panel.widget)
+    saved = []
+    dialog = save_report(report, "a-run-epoch-6-report", panel.widget, saved.append)
     dialog.filterSelected.emit("PDF (*.pdf)")
     assert dialog.defaultSuffix() == "pdf"
     dialog.fileSelected.emit(str(tmp_path / "no" / "report.html"))
+    assert not saved
+    dialog.fileSelected.emit(str(tmp_path / "report.html"))
+    assert saved == [f"Saved: {tmp_path / 'report.html'}"]
     dialog.reject()
     (box,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible()]
     assert "report.html could not be written" in box.text()

@@ -1,6 +1,7 @@
 """Each panel of the Training page is about the selected run and epoch, in each situation."""
 
 import shutil
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -214,17 +215,29 @@ def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
     page.select("a", 3)
     page.answer_all()
     panel = page.panels[name]
-    numbers, picture = csv_text(panel.table()).encode(), panel.figure().png()
+    wanted = panel.snapshot()
     save_of(panel)()
     dialog = page.page.findChild(QFileDialog)
-    curves = name in ("loss", "second_plot")
-    assert Path(dialog.selectedFiles()[0]).name.startswith("a-" if curves else "a-epoch-3-")
+    assert Path(dialog.selectedFiles()[0]).name.startswith("a-epoch-3-")
+    assert csv_text(wanted.table).startswith("run,") and {row[0] for row in wanted.table.rows} == {"a"}
     page.select("b", 1)
     page.answer_all()
-    for suffix, wanted in ((".csv", numbers), (".png", picture)):
+    said = []
+    page.page.notice_requested.connect(lambda text, *_: said.append(text))
+    for suffix in (".csv", ".png"):
         dialog.fileSelected.emit(str(tmp_path / f"plot{suffix}"))
-        assert (tmp_path / f"plot{suffix}").read_bytes() == wanted
+        assert (tmp_path / f"plot{suffix}").read_bytes() == wanted.content(suffix)
+        assert said[-1] == f"Saved: {tmp_path}/plot{suffix}"
     dialog.reject()
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_figure_names_its_run_and_epoch(page, name):
+    page.select("a", 3)
+    page.answer_all()
+    root = ET.fromstring(page.panels[name].snapshot().svg)
+    texts = " ".join("".join(element.itertext()) for element in root.iter() if element.tag.endswith("}text"))
+    assert "Run a · epoch 3" in texts
 
 
 @pytest.mark.parametrize("suffix", ["html", "pdf"])

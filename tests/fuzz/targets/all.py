@@ -5,10 +5,20 @@ seeds, the mutators that know its format, and in ``allowed`` the exceptions that
 """
 
 from tests.fuzz.target import Target
-from tests.fuzz.targets import commands, folders, growing, messages, models, names, texts, window
+from tests.fuzz.targets import (
+    commands,
+    folders,
+    growing,
+    messages,
+    models,
+    names,
+    opening,
+    texts,
+    window,
+)
 
 TARGETS: dict[str, Target] = {
     target.name: target
-    for module in (growing, folders, window, names, models, texts, messages, commands)
+    for module in (growing, folders, window, names, models, opening, texts, messages, commands)
     for target in module.TARGETS
 }

@@ -36,7 +36,7 @@ from lstm_viz.messages import (
     StateQuery,
     SwapState,
 )
-from lstm_viz.subjects.subject import Subject
+from lstm_viz.subjects.module import AnySubject
 from lstm_viz.text.tokenized_text import spaced
 from lstm_viz.wire import Frames, WireError, decode_from_engine, decode_to_engine, encode
 from tests.engine.untrained import TEXT, WORDS, Untrained
@@ -165,7 +165,7 @@ def _decode_from_engine(folder: Path) -> Run:
 class _Reader(Untrained):
     """Reads with untrained nets of every kind, and with runs and presets as any other reader."""
 
-    def load(self, name: str, epoch: int | None) -> Subject:
+    def load(self, name: str, epoch: int | None) -> AnySubject:
         is_untrained = name.split()[:1] in (["LSTM"], ["GRU"], ["RNN"])
         return super().load(name, epoch) if is_untrained else Reader.load(self, name, epoch)
 

@@ -20,7 +20,7 @@ class Badge(QWidget):
     def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._agreed = True
+        self._agreed, self._gated = True, True
         self.agreement = ElidedLabel(self, sample=self._agreement(8e-88, agrees=False))
         self.stepped = ElidedLabel(self, sample=self._stepped(8e-88))
         self.painted = ElidedLabel(self, sample=self._painted(888.8))
@@ -32,7 +32,7 @@ class Badge(QWidget):
             label.setObjectName("muted")
             layout.addWidget(label)
         set_tip(self.agreement,
-            self.tr("The largest difference between the hidden state that follows from the gates shown\n"
+            self.tr("The largest difference between the hidden state that follows from the numbers shown\n"
                     "and the hidden state that torch computed, over the whole sentence")
         )  # fmt: skip
         set_tip(self.stepped,
@@ -56,6 +56,7 @@ class Badge(QWidget):
             self.stepped.setVisible(edited)
             self.agreement.setVisible(not edited)
         self.stepped.show_text(self._stepped(error) if edited else "")
+        self._gated = bool(reading.view.module.kind.gates)
         self.agreement.show_text(self._agreement(error, agrees))
         if agrees != self._agreed:
             self._agreed = agrees
@@ -71,9 +72,13 @@ class Badge(QWidget):
         self.painted.show_text(self._painted(milliseconds))
 
     def _agreement(self, error: float, agrees: bool) -> str:
-        text = self.tr("gates agree with torch: max |Δh| %1")
-        if not agrees:
-            text = self.tr("gates DIFFER from torch: max |Δh| %1")
+        if self._gated:
+            text = self.tr("gates agree with torch: max |Δh| %1")
+            differ = self.tr("gates DIFFER from torch: max |Δh| %1")
+        else:
+            text = self.tr("hidden states agree: max |Δh| %1")
+            differ = self.tr("hidden states DIFFER: max |Δh| %1")
+        text = text if agrees else differ
         return text.replace("%1", f"{error:.0e}")
 
     def _stepped(self, error: float) -> str:

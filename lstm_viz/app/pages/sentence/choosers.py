@@ -11,8 +11,10 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
+from lstm_viz.app.widgets.labels import direction_name, layer_name
 from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic, set_tip
 from lstm_viz.messages import Module, Reading
+from lstm_viz.ordinals import weight_name
 
 #: The most characters of a sentence or word, and in a row narrower than this many pixels.
 _LONGEST, _LONGEST_IN_NARROW, _NARROW = 24, 10, 560
@@ -69,14 +71,19 @@ class Choosers(QWidget):
         if reading.view is None:
             return
         module, self._modules = reading.view.module, reading.model.modules
-        self.module.offer([(self._module_name(m), m.path) for m in self._modules], module.path)
-        layers = [(self.tr("layer %1").replace("%1", str(k + 1)), k) for k in range(module.num_layers)]
+        by_path = not reading.model.is_sequential  # a person's own names
+        self.module.offer([(self._module_name(m, by_path), m.path) for m in self._modules], module.path)
+        layers = [(layer_name(k), k) for k in range(module.num_layers)]
         self.layer.offer(layers, reading.view.layer)
-        directions = [(self.tr("reads forward"), 0), (self.tr("reads backward"), 1)][: module.num_directions]
+        directions = [(direction_name(k), k) for k in range(module.num_directions)]
         self.direction.offer(directions, reading.view.direction)
+        code = weight_name(reading.view.layer, reading.view.direction)
+        set_tip(self.layer, f"{self.tr('Layer, counted from 1')}\n{code}")
+        set_tip(self.direction, f"{self.tr('Direction')}\n{code}")
 
     def _draw_carry(self, reading: Reading | None) -> None:
         selection = self._state.selection
+        self.carry.setVisible(reading is None or reading.model.is_sequential)
         with QSignalBlocker(self.carry):
             self.carry.setChecked(selection.carry)
         own = selection.before[-1] if selection.before else ""
@@ -119,9 +126,10 @@ class Choosers(QWidget):
         if (event.size().width() < _NARROW) != (event.oldSize().width() < _NARROW):
             self._draw_carry(self._state.reading)
 
-    def _module_name(self, module: Module) -> str:
-        reads = self.tr("words") if module.reads == "words" else self.tr("characters")
-        return f"{module.kind.name} · {reads}"
+    def _module_name(self, module: Module, by_path: bool) -> str:
+        names = {"words": self.tr("words"), "characters": self.tr("characters")}
+        name = shown_text(module.path) if by_path else names.get(module.reads, module.reads)
+        return f"{module.kind.name} · {name}"
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:

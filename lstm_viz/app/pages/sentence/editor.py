@@ -29,7 +29,7 @@ class SentenceEdit(LineTextEdit):
         self._depth, self._reached, self._left = 0, dict[int, TokenizedText](), dict[int, TokenizedText]()
         self.setAccessibleName(self.tr("Sentence"))
         self.setPlaceholderText(self.tr("Type a sentence"))
-        self.put(state.selection.text)
+        self.set_text(state.selection.text)
         self.textChanged.connect(self._typed)
         self.cursorPositionChanged.connect(self._moved)
         state.selection_changed.connect(self._selection_changed)
@@ -81,7 +81,7 @@ class SentenceEdit(LineTextEdit):
         """Show a text that was set elsewhere: that is not typing, and the step is kept."""
         if new.text != old.text and new.text != self.text():
             self._shows = True
-            self.put(new.text)
+            self.set_text(new.text)
             self._shows = False
             self._steps.update(dict.fromkeys(self._steps, 0))  # a new document has nothing to undo
             self._depth = 0

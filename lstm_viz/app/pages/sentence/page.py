@@ -27,6 +27,7 @@ from lstm_viz.app.pages.sentence.side import SidePanels
 from lstm_viz.app.pages.sentence.status_line import StatusLine
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.pages.sentence.transport import Player, Transport
+from lstm_viz.app.pages.sources import reading_source
 from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
 from lstm_viz.app.panels.comparison.comparison_bar import ComparisonBar
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
@@ -39,7 +40,8 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import text_font
-from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.panel import Source
+from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure, Reading
 
@@ -76,6 +78,10 @@ class SentencePage(Page):
         self.empty = EmptyState(state, self.matrix_or_empty)
         self.inputs_button = QPushButton(left)
         self.inputs_button.setObjectName("fold")
+        self.all_button = QPushButton(self.tr("‹ All quantities"), left)
+        self.all_button.setObjectName("link")
+        set_tip(self.all_button, self.tr("Show the heatmaps of all quantities again"))
+        self.all_button.hide()
         self.transport = Transport(state, self.player, left)
         self.badge = Badge(state, stopwatch, left)
         self.side = SidePanels(state, right)
@@ -100,6 +106,7 @@ class SentencePage(Page):
         column.addWidget(self.comparison_bar)
         column.addWidget(self.matrix_or_empty, 1)
         under = QHBoxLayout()
+        under.addWidget(self.all_button)
         under.addWidget(self.inputs_button)
         under.addWidget(self.badge)
         under.addWidget(self.matrix.legend, 1)
@@ -136,6 +143,7 @@ class SentencePage(Page):
         space.activated.connect(self.player.toggle)
         self.inputs_button.setCheckable(True)
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
+        self.all_button.clicked.connect(lambda: state.change(alone=""))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
         self.edit_actions.tokens.refused.connect(self.status_line.show_message)
         self.edit_actions.listen(self.matrix, self.step_panel)
@@ -168,11 +176,13 @@ class SentencePage(Page):
         self.matrix_or_empty.setCurrentWidget(self.matrix_area if reading.view else self.empty)
         self.inputs_button.setVisible(reading.view is not None)
         self._name_inputs()
+        self._offer_all()
 
     def _error_changed(self, error: Failure | None) -> None:
         """Hide the panels on an error: their numbers would be those of another sentence or model."""
         for panel in (self.right, self.transport, self.badge, self.inputs_button):
             panel.setVisible(error is None)
+        self._offer_all()
         self.empty.show_error(error is not None)
         if error is not None:
             self.matrix_or_empty.setCurrentWidget(self.empty)
@@ -181,12 +191,21 @@ class SentencePage(Page):
         self.inputs_button.setChecked(new.inputs_shown)
         self.letter.setVisible(new.compared_with is not None)
         self._name_inputs()
+        self._offer_all()
+
+    def _offer_all(self) -> None:
+        """Show the way back to all quantities while one is shown alone."""
+        view = self._state.reading.view if self._state.reading and self._state.error is None else None
+        self.all_button.setVisible(view is not None and self._state.selection.alone in view.module.kind)
 
     def _name_inputs(self) -> None:
         view = self._state.reading.view if self._state.reading else None
         arrow = "▾" if self._state.selection.inputs_shown else "▸"
         parts = ", ".join(f"{part_name(name)}: {size}" for name, size in view.parts) if view else ""
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
+
+    def source(self) -> Source:
+        return reading_source(self._state.reading)
 
     def shutdown(self) -> None:
         self.player.pause()
@@ -195,7 +214,7 @@ class SentencePage(Page):
     def _make_room(self, *_: object) -> None:
         """Place the arithmetic panel over the heatmaps: there it covers none of its own numbers."""
         matrix, left = self.matrix_or_empty, self.left.mapTo(self, QPoint())
-        top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.height()
+        top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.geometry().bottom() + 1
         room = QRect(left.x(), top, self.left.width() + _OVERLAP, self.left.height() + left.y() - top)
         self.arithmetic.set_room(room)
 

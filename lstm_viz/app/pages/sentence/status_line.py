@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 from lstm_viz.messages import Reading
@@ -92,17 +92,13 @@ class StatusLine(QWidget):
         if "NaN" in [word.tag for word in reading.words]:
             return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
-        fallback = reading.model.fallback
-        if unknown and fallback in (model.uri for model in self._state.models):
-            title = next(model.title for model in self._state.models if model.uri == fallback)
-            button = self.tr("Read with %1").replace("%1", title.partition(" · ")[0])
-            return StatusMessage(
-                self._unknown_text(unknown), button, lambda: self._state.pick_model(fallback)
-            )
+        rules = self._rules_text(reading)
+        if unknown and not rules and not _spells(reading):  # by other rules its words would be others
+            return self._unknown_message(unknown, reading.model.fallback)
         if self._state.selection.carry and reading.before is None:
             return StatusMessage(self.tr("No state to carry over yet; Enter keeps this sentence's."))
         differing = self._decoding_text(sum(map(bool, tags_alone(reading))))
-        return StatusMessage(differing or self._rules_text(reading))
+        return StatusMessage(differing or rules)
 
     def _truncations(self, reading: Reading) -> Iterator[str]:
         pasted, kept = self._shortened_from
@@ -112,10 +108,19 @@ class StatusLine(QWidget):
             text = self.tr("The first %1 of %2 words are read.")
             yield _put_counts(text, len(reading.words), reading.total_words)
         view = reading.view
-        if view and view.module.reads == "characters":
+        if view and view.module.own_columns:
             read, characters = len(view.columns), len(reading.words[reading.step].text)
             if read < characters:
                 yield _put_counts(self.tr("The first %1 of %2 characters are read."), read, characters)
+
+    def _unknown_message(self, unknown: list[str], fallback: str) -> StatusMessage:
+        """Return the message about unknown words, with the model to offer instead, if any."""
+        text = self._unknown_text(unknown)
+        title = next((model.title for model in self._state.models if model.uri == fallback), "")
+        if not title:
+            return StatusMessage(text)
+        button = self.tr("Read with %1").replace("%1", title.partition(" · ")[0])
+        return StatusMessage(text, button, lambda: self._state.pick_model(fallback))
 
     def _unknown_text(self, unknown: list[str]) -> str:
         word = f"“{shown_text(unknown[0])[:_LONGEST_WORD]}”"
@@ -128,9 +133,7 @@ class StatusLine(QWidget):
         """Return at how many words the chain chose another tag than the word's scores alone."""
         if not differing:
             return ""
-        if differing == 1:
-            return self.tr("Viterbi differs from argmax at 1 word.")
-        return self.tr("Viterbi differs from argmax at %1 words.").replace("%1", f"{differing:,}")
+        return counted(self.tr("Viterbi differs from argmax at %1 word(|s).", None, differing), differing)
 
     def _rules_text(self, reading: Reading) -> str:
         """Return the segmentation rules, where they are not those of the model's treebank."""
@@ -152,6 +155,11 @@ class StatusLine(QWidget):
         self.label.show_text(message.text)
         self.button.setText(message.button)
         self.button.setVisible(bool(message.button))
+
+
+def _spells(reading: Reading) -> bool:
+    """Return whether the model also reads the characters of a word: it then knows something of every word."""
+    return any(module.reads == "characters" for module in reading.model.modules)
 
 
 def _put_counts(text: str, *counts: int) -> str:

@@ -11,13 +11,14 @@ from lstm_viz.app.widgets.icons import IconName, icon
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Reading
+from lstm_viz.ordinals import ordinal
 
 #: The duration of a step at speed 1, in milliseconds: long enough to see forget, write and read out.
 STEP_MS = 1200
 
 
 class Player(QObject):
-    """Moves the playhead in the order of computation: from the last column on where the net reads backward.
+    """Moves the playhead in the order of computation: from the last column on in the backward direction.
 
     It depends on the state and on no widget.
 
@@ -54,16 +55,12 @@ class Player(QObject):
     @property
     def step(self) -> int:
         """The number of steps that were computed before the playhead's."""
-        return self._mirrored(self._state.column)
+        return self._state.step_of(self._state.column)
 
     def go_to(self, step: int) -> None:
         """Move to a step, the nearest one where there is none."""
         if self._state.columns:
-            self._state.step_to(self._mirrored(max(0, min(step, self._state.columns - 1))))
-
-    def _mirrored(self, place: int) -> int:
-        """Return the column of a step, or the step of a column."""
-        return self._state.columns - 1 - place if self._state.reads_backward else place
+            self._state.step_to(self._state.step_of(max(0, min(step, self._state.columns - 1))))
 
     def toggle(self) -> None:
         if self.playing:
@@ -182,7 +179,7 @@ class Transport(QWidget):
         self.slider.setInvertedAppearance(self._state.reads_backward)  # its handle is under the column
         self.slider.blockSignals(False)
         what = self.tr("character %1 of %2") if self._state.reads_characters else self.tr("step %1 of %2")
-        place = str(step + 1 if columns else 0)
+        place = str(ordinal(step) if columns else 0)
         self.label.setText(what.replace("%1", place).replace("%2", str(columns)))
         self.speed.blockSignals(True)
         self.speed.setCurrentIndex(max(0, self.speed.findData(self._state.selection.speed)))

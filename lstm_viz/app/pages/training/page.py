@@ -12,12 +12,14 @@ from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.pages.page import Page
+from lstm_viz.app.pages.sources import run_source
 from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.curves.loss import LossPanel
 from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
 from lstm_viz.app.panels.engine_notice import SilenceNotice
 from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
+from lstm_viz.app.panels.runs.run_summary import RunSummary
 from lstm_viz.app.panels.runs.runs_panel import RunsPanel
 from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
 from lstm_viz.app.panels.settings.form import Form
@@ -30,6 +32,7 @@ from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.notices import Notice
+from lstm_viz.app.widgets.panel import Source
 from lstm_viz.app.widgets.plain_text import PlainLabel
 from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure
@@ -67,7 +70,7 @@ class TrainingPage(Page):
         self.queries = TrainingQueries(state, runs, client)
         self.control = ControlPanel(state, runs, trainer, self)
         self.form = Form(state, self.queries, self)
-        self.runs_panel = RunsPanel(state, runs, self)
+        self.runs_panel, self.summary = RunsPanel(state, runs, self), RunSummary(runs, self)
         self.loss, self.second_plot = LossPanel(state, runs, self), SecondPlotPanel(state, runs, self)
         self.saturation = SaturationPanel(state, runs, self)
         self.history = HistoryPanel(state, runs, self.queries, self)
@@ -102,10 +105,16 @@ class TrainingPage(Page):
         below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
         self.tags.setMinimumWidth(230)
         rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.history, below), (34, 30, 36))
-        for row, least in ((curves, 210), (self.history, 190), (below, 270)):
+        for row, least in ((curves, 236), (self.history, 190), (below, 270)):
             row.setMinimumHeight(least)
-        rows.setMinimumWidth(594)
-        return self._scrolled(rows)
+        left = QWidget(self)
+        left.setMinimumWidth(594)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_GAP)
+        column.addWidget(self.summary)
+        column.addWidget(rows, 1)
+        return self._scrolled(left)
 
     def _right(self) -> QWidget:
         right = QWidget(self)
@@ -164,7 +173,10 @@ class TrainingPage(Page):
         from lstm_viz.app.pages.training.report import Report, save_report
 
         report = Report.of(data, run_epoch, [panel.figure() for panel in self.panels], self._state.theme)
-        save_report(report, file_name(run_epoch, "report"), self)
+        save_report(report, file_name(run_epoch, "report"), self, self.notify)
+
+    def source(self) -> Source:
+        return run_source(self._runs.current, self._runs.run_epoch)
 
     # ------------------------------------------------------------ drag and drop
 

@@ -13,7 +13,7 @@ from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import LIGHT, Theme
-from lstm_viz.app.widgets.export import ask_for_file
+from lstm_viz.app.widgets.export import Notify, ask_for_file
 from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.files.named import replace_named
 
@@ -40,13 +40,14 @@ class Report:
         return cls(data.name, *pages)
 
 
-def save_report(report: Report, name: str, parent: QWidget) -> QFileDialog:
+def save_report(report: Report, name: str, parent: QWidget, saved: Notify) -> QFileDialog:
     """Open a file dialog and save the report; an error is shown in a message box.
 
-    ``name`` is the suggested name of the file without its suffix.
+    ``name`` is the suggested name of the file without its suffix; ``saved`` is called with a message once it
+    is written.
     """
     title = QCoreApplication.translate("Report", "Save the report of the run")
-    return ask_for_file(title, name, _FILTERS, lambda path: write_report(path, report), parent)
+    return ask_for_file(title, name, _FILTERS, lambda path: write_report(path, report), parent, saved=saved)
 
 
 def write_report(path: Path, report: Report) -> None:

@@ -14,10 +14,9 @@ from lstm_viz.app.panels.tags.confusion_counts import confusion_counts
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.trainer_process import train_arguments
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.runs.folder import Run
-from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import FIELDS
 
 #: A picture: its title, its PNG, and its width on the screen.
@@ -41,12 +40,6 @@ def report_html(data: RunData, run_epoch: RunEpoch, pictures: Sequence[Picture],
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_style(theme)}</style></head>\n<body>\n{''.join(parts)}</body></html>\n"
     )
-
-
-def best_epoch(data: RunData) -> Epoch | None:
-    """Return the first epoch with the highest accuracy; None if none was evaluated."""
-    measured = [epoch for epoch in data.epochs if epoch.dev_accuracy is not None]
-    return max(measured, key=lambda epoch: epoch.dev_accuracy or 0.0, default=None)
 
 
 def command_line(data: RunData) -> str:
@@ -115,7 +108,7 @@ def _phase(data: RunData) -> str:
 
 
 def _results(data: RunData) -> list[tuple[str, str]]:
-    rows, best = [], best_epoch(data)
+    rows, best = [], data.best
     if len(data.steps):
         step, epoch = (thousands(data.steps.column(name)[-1]) for name in ("step", "epoch"))
         rows.append((_tr("steps, epochs"), f"{step}, {epoch}"))
@@ -126,7 +119,6 @@ def _results(data: RunData) -> list[tuple[str, str]]:
 
 
 def _corpus(run: Run) -> list[tuple[str, str]]:
-    sizes = _tr("%1 sentences, %2 words")
     corpus, measured = run.corpus, {
         "dev": _tr("a dev part of %1"),
         "held out": _tr("sentences held out: %1"),
@@ -134,12 +126,14 @@ def _corpus(run: Run) -> list[tuple[str, str]]:
     }  # fmt: skip
 
     def size(sentences: int, words: int) -> str:
-        return sizes.replace("%1", thousands(sentences)).replace("%2", thousands(words))
+        translate = QCoreApplication.translate
+        of = counted(translate("Report", "%1 sentence(|s)", None, sentences), sentences)
+        return f"{of}, {counted(translate('Report', '%1 word(|s)', None, words), words)}"
 
     dev = measured[corpus.measured_on].replace("%1", size(corpus.dev_sentences, corpus.dev_words))
     return [
         (_tr("trained on"), size(corpus.sentences, corpus.words)),
-        (_tr("measured on"), dev),
+        (_tr("evaluated on"), dev),
         (_tr("tags"), f"{len(run.tags)}: {', '.join(run.tags)}"),
         (_tr("parameters"), thousands(run.parameters)),
         (_tr("started"), run.created),

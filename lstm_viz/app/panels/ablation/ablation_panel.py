@@ -25,10 +25,12 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.labels import direction_name, layer_name
 from lstm_viz.app.widgets.panel import TitledPanel, note_label
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Ablation, Failure, Reading, SetValue
+from lstm_viz.ordinals import ordinal
 
 _DEPENDS_ON = ("panel", "tag", "target", "step")
 
@@ -71,10 +73,10 @@ class AblationPanel(ReadingPanel, TitledPanel):
             self.tr(
                 "Every unit is ablated in turn: its h is 0 at every word, and all that follows from it is "
                 "recomputed. The number is the change of the tag's score: its margin to the nearest other "
-                "tag, its logit or its log-softmax. Blue, −: the score falls without the unit; amber, +: "
-                "it rises. The changes do not add up, since units can replace each other. Values below "
-                "float32 resolution are ≈ 0 and are not ranked. Δ is the change of the tag's log-softmax. "
-                "After Lakretz et al., NAACL 2019."
+                "tag, its logit or its log-softmax. Violet, −: the score falls without the unit; yellow-"
+                "green, +: it rises. The changes do not add up, since units can replace each other. Values "
+                "below float32 resolution are ≈ 0 and are not ranked. Δ is the change of the tag's "
+                "log-softmax. After Lakretz et al., NAACL 2019."
             )
         )
         self.gates.setWhatsThis(
@@ -138,7 +140,7 @@ class AblationPanel(ReadingPanel, TitledPanel):
         if ablation is None or reading is None:
             return
         if self._state.reads_characters:
-            path = next(module.path for module in reading.model.modules if module.reads == "words")
+            path = reading.explained.path
             place: SelectionChanges = {
                 "unit": unit,
                 "module": path,
@@ -156,13 +158,21 @@ class AblationPanel(ReadingPanel, TitledPanel):
         assert ablation is not None
         assert reading is not None
         words = tuple(word.text for word in reading.words)
-        return SetValue("h", 0.0, unit, layer=ablation.layer, direction=ablation.direction, words=words)
+        return SetValue(
+            "h",
+            0.0,
+            unit,
+            layer=ablation.layer,
+            direction=ablation.direction,
+            words=words,
+            module=reading.edited_path,
+        )
 
     def _open_menu(self, unit: int, place: QPoint) -> None:
         self.menu.clear()
-        off = self.menu.addAction(self.tr("Ablate unit %1 (h = 0)").replace("%1", str(unit)))
+        off = self.menu.addAction(self.tr("Ablate unit %1 (h = 0)").replace("%1", str(ordinal(unit))))
         off.triggered.connect(lambda: self.off_requested.emit(unit))
-        follow = self.menu.addAction(self.tr("Select unit %1").replace("%1", str(unit)))
+        follow = self.menu.addAction(self.tr("Select unit %1").replace("%1", str(ordinal(unit))))
         follow.triggered.connect(lambda: self._pick(unit))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Copy the table")).triggered.connect(self.units.copy)
@@ -239,9 +249,9 @@ class AblationPanel(ReadingPanel, TitledPanel):
         if self._state.reads_characters:
             parts.append(self.tr("of the word-level module"))
         if score.num_layers > 1:
-            parts.append(self.tr("layer %1").replace("%1", str(ablation.layer + 1)))
+            parts.append(layer_name(ablation.layer))
         if score.num_directions > 1:
-            parts.append(self.tr("reads backward") if ablation.direction else self.tr("reads forward"))
+            parts.append(direction_name(ablation.direction))
         if score.is_decoded_together:
             parts.append(self.tr("word by word, → by Viterbi"))
         return "".join(f" · {part}" for part in parts)

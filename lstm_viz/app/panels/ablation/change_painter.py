@@ -1,4 +1,4 @@
-"""Painting of a change in the score: a bar from a zero line, blue or amber; and a new tag."""
+"""Painting of a change in the score: a bar from a zero line, in the colour of its sign; and a new tag."""
 
 from dataclasses import dataclass
 

@@ -34,15 +34,17 @@ def explained_score(state: State) -> ExplainedScore | None:
         return None
     step, tagset = min(selection.step, len(reading.words) - 1), reading.model.tags
     word, tag = reading.words[step], state.tag
-    module = next(module for module in reading.model.modules if module.reads == "words")
+    module = reading.explained
     return ExplainedScore(
         number=reading.number,
         step=step,
         word=word.text,
-        own=word.tag,
+        own=reading.tag(step),
         tag=tag,
         target=state.target,
-        log_softmax=float(reading.scores[step, tagset.index(tag)]) if tag in tagset else float("nan"),
+        log_softmax=float(reading.scores[reading.row(step), tagset.index(tag)])
+        if tag in tagset
+        else float("nan"),
         tagset=tagset,
         num_layers=module.num_layers,
         num_directions=module.num_directions,

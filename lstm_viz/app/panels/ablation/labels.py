@@ -8,8 +8,9 @@ from PySide6.QtCore import QCoreApplication
 from lstm_viz.app.panels.ablated import ablation_label, off
 from lstm_viz.app.panels.ablation.ranking import SHARE, Ranking, carriers, flips, is_sum_unresolved, largest
 from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_score, target_text
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, plural, put, shown_text
 from lstm_viz.app.widgets.numerals import power
+from lstm_viz.ordinals import ordinal
 
 translate = QCoreApplication.translate
 #: Scores this near to 0, and changes smaller than this, are those of a tag that is nearly certain.
@@ -18,7 +19,7 @@ _CERTAIN = 1e-3
 
 def unit_text(ranking: Ranking, unit: int) -> str:
     """Return all that is known of a unit, one line per item."""
-    text = translate("Units", "unit %1 ablated (h = 0): %2 %3").replace("%1", str(unit))
+    text = translate("Units", "unit %1 ablated (h = 0): %2 %3").replace("%1", str(ordinal(unit)))
     change = text.replace("%3", _annotated(ranking.change(unit))).replace("%2", target_text(ranking.ablation))
     lines = [change + _arrow(ranking.flip(unit))]
     for gate, place in ranking.gates:
@@ -59,17 +60,17 @@ def summary(ranking: Ranking) -> str:
 
 
 def _carrying(few: int, units: int) -> str:
-    one = translate("Units", "1 of %2 units: %3 % of the total change")
-    many = translate("Units", "%1 of %2 units: %3 % of the total change")
-    most = (one if few == 1 else many).replace("%3", f"{SHARE:.0%}"[:-1])
-    return most.replace("%2", f"{units:,}").replace("%1", f"{few:,}")
+    text = translate("Units", "%1 of %2 units: %3 % of the total change")
+    return put(text, f"{few:,}", f"{units:,}", f"{SHARE:.0%}"[:-1])
 
 
 def _count_above_resolution(ranking: Ranking) -> str:
     """Return how many changes are resolved, where the sum of the others may be as large."""
-    text = translate("Units", "%1 of %2 units change the score by more than float32 resolution")
-    text = text.replace("%2", f"{len(ranking.changes):,}")
-    return text.replace("%1", f"{np.count_nonzero(ranking.changes):,}")
+    changed = int(np.count_nonzero(ranking.changes))
+    text = translate(
+        "Units", "%1 of %2 units change(s|) the score by more than float32 resolution", None, changed
+    )
+    return put(plural(text, changed), f"{changed:,}", f"{len(ranking.changes):,}")
 
 
 def _is_certain(ranking: Ranking) -> bool:
@@ -82,9 +83,7 @@ def _is_certain(ranking: Ranking) -> bool:
 def _flipping(units: int) -> str:
     if not units:
         return translate("Units", "no unit flips the tag")
-    if units == 1:
-        return translate("Units", "1 unit flips the tag")
-    return translate("Units", "%1 units flip the tag").replace("%1", f"{units:,}")
+    return counted(translate("Units", "%1 unit(|s) flip(s|) the tag", None, units), units)
 
 
 def score_text(ranking: Ranking, read: float) -> str:

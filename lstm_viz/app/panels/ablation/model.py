@@ -12,13 +12,14 @@ from lstm_viz.app.panels.attribution.targets import target_name, target_text
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.numerals import limit_text
 from lstm_viz.app.widgets.tables import Cell, Number, Table
+from lstm_viz.ordinals import ordinal
 
 _Index = QModelIndex | QPersistentModelIndex
 UNIT, CHANGE, TAG, GATES = range(4)
 
 
 class UnitsModel(QAbstractTableModel):
-    """One row per unit: its index, the change when ablated, the tag the word then gets, and each gate."""
+    """One row per unit: its number, the change when ablated, the tag the word then gets, and each gate."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +97,7 @@ class UnitsModel(QAbstractTableModel):
         assert ranking is not None
         unit = int(ranking.units[row])
         if column == UNIT:
-            return str(unit)
+            return str(ordinal(unit))
         if column == CHANGE:
             return ranking.change(unit)
         if column == TAG:

@@ -87,4 +87,4 @@ def _mean() -> str:
 
 
 def _projection(width: int) -> str:
-    return put(translate("Arithmetic", "h is projected to %1 units: select a smaller index."), width)
+    return put(translate("Arithmetic", "h is projected to %1 units: select one of these."), width)

@@ -20,7 +20,7 @@ from lstm_viz.app.panels.arithmetic.view_model import (
     Terms,
 )
 from lstm_viz.app.panels.cell.formulas import FUNCTIONS, in_direction
-from lstm_viz.app.panels.cell.number_texts import decimal, plain, significant, subscript
+from lstm_viz.app.panels.cell.number_texts import component, decimal, plain, significant
 from lstm_viz.app.panels.cell.products import Products, SumTerm, products
 from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.app.selection.opened import OpenedNumber
@@ -38,7 +38,7 @@ def of_input(
     starts = np.cumsum([0, *(len(part.values) for part in found.parts)]).tolist()
     terms = [
         Term(
-            f"x{subscript(starts[p] + k)}",
+            component("x", starts[p] + k),
             (TableNumber(float(part.values[k]), _link(part, k, view, found.column)),),
             theme.ink["x" if part.module is None else "h"],
             float(part.values[k]),
@@ -47,7 +47,7 @@ def of_input(
         for p, part in enumerate(found.parts)
         for k in range(len(part.values))
     ]
-    clamped = [f"x{subscript(starts[p] + k)}" for p, part in enumerate(found.parts) for k in part.clamped]
+    clamped = [component("x", starts[p] + k) for p, part in enumerate(found.parts) for k in part.clamped]
     size = max((float(np.abs(part.values).max(initial=0.0)) for part in found.parts), default=0.0)
     headers = ("xₜ", header("value"))
     return ArithmeticViewModel(
@@ -75,7 +75,7 @@ def _link(part: InputPart, unit: int, view: View, column: int) -> NumberLink | N
 
 def _origin(part: InputPart, start: int, view: View) -> str:
     """Return the origin of a part's values, in one line."""
-    span = f"x{subscript(start)} … x{subscript(start + len(part.values) - 1)}"
+    span = f"{component('x', start)} … {component('x', start + len(part.values) - 1)}"
     if part.module not in (None, view.module.path):
         text = translate("Arithmetic", "%1: h of the character-level module after the last of “%2”")
         return put(text, span, plain(part.text))
@@ -84,19 +84,22 @@ def _origin(part: InputPart, start: int, view: View) -> str:
     if part.row is None:
         return put(translate("Arithmetic", "%1: the values of “%2”"), span, plain(part.text))
     if part.known:
-        text = translate("Arithmetic", "%1: row %2 of the embedding of %3, “%4”")
+        text = translate("Arithmetic", "%1: “%4” in the embedding of %3, weight[%2]")
     else:
         text = translate(
             "Arithmetic",
-            "%1: row %2 of the embedding of %3,\nthe row for unknown items; “%4” is not in the vocabulary",
+            "%1: unknown items in the embedding of %3, weight[%2];\n“%4” is not in the vocabulary",
         )
     return put(text, span, str(part.row), _vocabulary(part.name), plain(part.text))
 
 
 def _vocabulary(name: str) -> str:
-    if name == "character":
-        return translate("Arithmetic", "characters")
-    return translate("Arithmetic", "words")
+    """Return what an embedding is of; the path of one of a person's own model."""
+    names = {
+        "character": translate("Arithmetic", "characters"),
+        "word": translate("Arithmetic", "words"),
+    }
+    return names.get(name, name)
 
 
 _LARGEST = 6
@@ -158,7 +161,7 @@ def _name(line: SumTerm, found: Products) -> str:
         return rest_name(source, line.count)
     if line.kind == "bias":
         return f"b_{'i' if line.source == 'x' else 'h'}{found.gate}"
-    return f"{line.source}{subscript(line.index)}"
+    return component(line.source, line.index)
 
 
 def rest_name(source: str, count: int) -> str:
@@ -224,7 +227,7 @@ def _product(product: Product, found: StateArithmetic, view: View, theme: Theme)
     backward, left, right = bool(view.direction), product.left_name, product.right_name
     name = f"{symbol(left, backward)}·{symbol(right, backward)}"
     if left == "W_hr":
-        name = f"o{subscript(product.unit)}·tanh(c{subscript(product.unit)})"
+        name = f"{component('o', product.unit)}·tanh({component('c', product.unit)})"
     factors = (
         TableNumber(product.left, _factor_link(left, product, view, found.column)),
         TableNumber(product.right, _factor_link(right, product, view, found.column)),

@@ -23,7 +23,7 @@ from lstm_viz.app.panels.arithmetic.view_model import (
 )
 from lstm_viz.app.panels.cell.number_texts import decimal
 from lstm_viz.app.selection.opened import OpenedNumber
-from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.messages import ScoreArithmetic
 
@@ -106,13 +106,13 @@ def _part(found: ScoreArithmetic, places: range, name: str, direction: int, tags
 
 def _others(name: str, count: int) -> str:
     """Return a short name for the sum of the smaller products."""
-    text = put(translate("Arithmetic", "%1 others"), str(count))
+    text = counted(translate("Arithmetic", "%1 other(|s)", None, count), count)
     return f"{text} {part_name(name)}" if name else text
 
 
 def _hidden(tags: Tags, unit: int, direction: int, step: int) -> NumberLink:
     """Return the link to an element of h that the tags are computed from: top layer, word module."""
-    module = next(module for module in tags.reading.model.modules if module.reads == "words")
+    module = next(module for module in tags.reading.model.modules if not module.own_columns)
     layer = module.num_layers - 1
     return NumberLink(
         OpenedNumber("h"), unit, step=step, module=module.path, layer=layer, direction=direction

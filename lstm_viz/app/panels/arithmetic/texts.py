@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.panels.cell.formulas import in_direction, operand_text
-from lstm_viz.app.panels.cell.number_texts import decimal, long_name, plain, significant, subscript
+from lstm_viz.app.panels.cell.number_texts import component, decimal, long_name, plain, significant
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.labels import part_name
+from lstm_viz.app.widgets.labels import direction_name, layer_name, part_name
 from lstm_viz.messages import Reading, View
+from lstm_viz.ordinals import ordinal
 
 translate = QCoreApplication.translate
 
@@ -49,7 +50,7 @@ def symbol(name: str, backward: bool = False) -> str:
 
 def part_of_h(name: str, index: int) -> str:
     """Return the name of an element of h, where h has one part per direction."""
-    return f"h{subscript(index)} {part_name(name)}" if name else f"h{subscript(index)}"
+    return f"{component('h', index)} {part_name(name)}" if name else component("h", index)
 
 
 def cell_title(view: View, quantity: str, unit: int | None, column: int) -> str:
@@ -58,7 +59,7 @@ def cell_title(view: View, quantity: str, unit: int | None, column: int) -> str:
     if unit is None:
         text = put(translate("Arithmetic", "%1 at “%2”"), name, word)
     else:
-        text = put(translate("Arithmetic", "%1 of unit %2 at “%3”"), name, str(unit), word)
+        text = put(translate("Arithmetic", "%1 of unit %2 at “%3”"), name, str(ordinal(unit)), word)
     return f"{text}{_where(view, quantity)}"
 
 
@@ -66,9 +67,9 @@ def _where(view: View, quantity: str) -> str:
     """Return layer and direction, where the module has more than one; both directions read the same x."""
     module, parts = view.module, list[str]()
     if module.num_layers > 1:
-        parts.append(put(translate("Arithmetic", "layer %1"), str(view.layer + 1)))
+        parts.append(layer_name(view.layer))
     if module.num_directions > 1 and quantity != "x":
-        parts.append(part_name("backward" if view.direction else "forward"))
+        parts.append(direction_name(view.direction))
     return "".join(f" · {part}" for part in parts)
 
 

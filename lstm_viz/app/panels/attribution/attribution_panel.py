@@ -17,6 +17,7 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
+from lstm_viz.app.widgets.labels import direction_name, layer_name
 from lstm_viz.app.widgets.panel import TitledPanel
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Attribution, Module, Reading
@@ -172,7 +173,7 @@ class AttributionPanel(ReadingPanel, TitledPanel):
 
     def _draw_flow(self, reading: Reading) -> None:
         attribution = self._shown.attribution
-        module = next(module for module in reading.model.modules if module.reads == "words")
+        module = reading.explained
         flow = flow_of(attribution, module) if attribution is not None else None
         if attribution is None or flow is None:
             self.flow.set_stale()
@@ -190,9 +191,9 @@ class AttributionPanel(ReadingPanel, TitledPanel):
         """Return which layer and direction the gradient flows through, where there are several."""
         parts = []
         if module.num_layers > 1:
-            parts.append(self.tr("layer %1").replace("%1", str(layer + 1)))
+            parts.append(layer_name(layer))
         if module.num_directions > 1:
-            parts.append(self.tr("reads backward") if direction else self.tr("reads forward"))
+            parts.append(direction_name(direction))
         return " · ".join(parts)
 
     def _note(self, module: Module) -> str:

@@ -8,7 +8,7 @@ from lstm_viz.app.panels.attribution.targets import one_tag, resolved_score, tar
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel
 from lstm_viz.app.selection.selection import AttributionMethod
 from lstm_viz.app.widgets.numerals import decimal, level, limit_text, power
-from lstm_viz.messages import Target
+from lstm_viz.messages import Attribution, Target
 
 translate = QCoreApplication.translate
 
@@ -29,8 +29,14 @@ def sum_line(shown: AttributionViewModel) -> str:
     if error > _TOLERANCE * max(1.0, abs(attribution.score - attribution.baseline)):
         text = f"{text} · {translate('Attribution', 'error too large')}"
     if attribution.done and attribution.occlusion is None:
-        text = f"{text} · {translate('Attribution', 'occlusion: not computed for a text this long')}"
+        text = f"{text} · {_no_occlusion(attribution)}"
     return text
+
+
+def _no_occlusion(attribution: Attribution) -> str:
+    if attribution.has_occlusion:
+        return translate("Attribution", "occlusion: not computed for a text this long")
+    return translate("Attribution", "occlusion: this model reads its input as a whole")
 
 
 def proof_line(shown: AttributionViewModel) -> str:
@@ -66,9 +72,9 @@ _NAMES = MappingProxyType(
 )
 _TIPS = MappingProxyType(
     {
-        "gradient_input": "Σ x · ∂ score / ∂ x over a word's inputs: the slope where the net stands",
-        "integrated": "The slope summed on the way from no input at all to the sentence",
-        "occlusion": "By how much the score falls when the word is left out of the sentence",
+        "gradient_input": "Σ x · ∂ score / ∂ x over a word's inputs: the gradient at the sentence",
+        "integrated": "The gradient summed along the path from zero input to the sentence",
+        "occlusion": "Decrease of the score when the word is removed from the sentence",
     }
 )
 #: Marked here so that lupdate finds them.
@@ -77,10 +83,10 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Attribution", "integrated"),
     QT_TRANSLATE_NOOP("Attribution", "occlusion"),
     QT_TRANSLATE_NOOP(
-        "Attribution", "Σ x · ∂ score / ∂ x over a word's inputs: the slope where the net stands"
+        "Attribution", "Σ x · ∂ score / ∂ x over a word's inputs: the gradient at the sentence"
     ),
-    QT_TRANSLATE_NOOP("Attribution", "The slope summed on the way from no input at all to the sentence"),
-    QT_TRANSLATE_NOOP("Attribution", "By how much the score falls when the word is left out of the sentence"),
+    QT_TRANSLATE_NOOP("Attribution", "The gradient summed along the path from zero input to the sentence"),
+    QT_TRANSLATE_NOOP("Attribution", "Decrease of the score when the word is removed from the sentence"),
 )
 
 

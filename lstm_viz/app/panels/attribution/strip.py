@@ -41,8 +41,8 @@ class AttributionStrip(HoverWidget):
         self.setAccessibleName(self.tr("Attribution to each word"))
         self.setWhatsThis(
             self.tr(
-                "The bar under a word is its attribution for the tag at the step: up and amber if "
-                "positive, down and blue if negative. Arcs lead to the word at the step, thicker for "
+                "The bar under a word is its attribution for the tag at the step: up and yellow-green if "
+                "positive, down and violet if negative. Arcs lead to the word at the step, thicker for "
                 "larger values, dashed for negative ones. The twelve strongest words have an arc, and of "
                 "those scrolled out of view the strongest three."
             )

@@ -13,6 +13,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.widgets.numerals import nice
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Attribution, Floats, Target
+from lstm_viz.ordinals import ordinal
 
 METHODS: tuple[AttributionMethod, ...] = get_args(AttributionMethod)
 
@@ -127,7 +128,14 @@ def attribution_table(shown: AttributionViewModel) -> Table:
     header = ("word_number", "word", "tag", "target", *METHODS, "tag_without")
     columns = [shown.columns[method] for method in METHODS]
     rows = [
-        (k + 1, word, shown.tag, shown.target, *(_cell(column, k) for column in columns), shown.without(k))
+        (
+            ordinal(k),
+            word,
+            shown.tag,
+            shown.target,
+            *(_cell(column, k) for column in columns),
+            shown.without(k),
+        )
         for k, word in enumerate(shown.words)
     ]
     return Table(header, rows)
@@ -150,7 +158,7 @@ def is_about(attribution: Attribution, state: State) -> bool:
         return False
     if attribution.tag not in reading.model.tags:
         return True
-    read = float(reading.scores[attribution.step, reading.model.tags.index(attribution.tag)])
+    read = float(reading.scores[reading.row(attribution.step), reading.model.tags.index(attribution.tag)])
     return is_same_log_softmax(attribution.log_softmax, read)
 
 
@@ -167,7 +175,7 @@ def newer(old: AttributionViewModel, state: State) -> AttributionViewModel:
     return AttributionViewModel(
         words=words,
         step=step,
-        own=reading.words[step].tag,
+        own=reading.tag(step),
         tag=state.tag,
         tagset=reading.model.tags,
         target=state.target,

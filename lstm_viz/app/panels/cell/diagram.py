@@ -20,6 +20,7 @@ from lstm_viz.app.panels.cell.values import StepValues
 from lstm_viz.app.panels.cell.wire_painter import colour
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.figure import is_raster
+from lstm_viz.app.widgets.labels import unit_name
 
 _DURATION = 900  # ms for a whole step at speed 1
 
@@ -182,11 +183,7 @@ class CellDiagram(NumberDrags):
         values = self._values
         if values is None:
             return ""
-        unit = (
-            self.tr("mean over all units")
-            if values.unit is None
-            else self.tr("unit %1").replace("%1", str(values.unit))
-        )
+        unit = self.tr("mean over all units") if values.unit is None else unit_name(values.unit)
         numbers = (f"{long_name(q)} = {values.texts[q]}" for q in values.kind.order)
         return f"“{values.word}”, {unit}: {', '.join(numbers)}."
 

@@ -9,6 +9,8 @@ from lstm_viz.app.panels.cell.fonts import size_of
 from lstm_viz.app.panels.cell.frame import Frame, PlacedNode, PlacedSymbol
 from lstm_viz.app.panels.cell.scene import NumberLabel
 from lstm_viz.app.panels.cell.values import StepValues
+from lstm_viz.app.texts import counted
+from lstm_viz.app.widgets.labels import unit_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,9 @@ def _word(frame: Frame, word: str, right: float) -> PlacedText:
 
 def _about(frame: Frame, values: StepValues) -> PlacedText:
     if values.unit is None:
-        text = QCoreApplication.translate("CellDiagram", "mean over %1 units")
-        text = text.replace("%1", str(values.units))
+        mean = QCoreApplication.translate("CellDiagram", "mean over %1 unit(|s)", None, values.units)
+        text = counted(mean, values.units)
     else:
-        text = QCoreApplication.translate("CellDiagram", "unit %1").replace("%1", str(values.unit))
+        text = unit_name(values.unit)
     width = size_of(frame.fonts.symbol, text).width()
     return PlacedText(text, frame.about.adjusted(-width, 0, 0, 0))

@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.cells import QUANTITIES
+from lstm_viz.ordinals import ordinal
 
 _LONG = {
     "f": QT_TRANSLATE_NOOP("Gate", "forget gate f"),
@@ -67,12 +68,17 @@ def decimal(value: float, digits: int = 3) -> str:
 
 def significant(value: float) -> str:
     """Return ``value`` as text with four significant digits."""
-    return f"{value:.4g}".replace("-", "−") if math.isfinite(value) else _not_finite(value)
+    return f"{value + 0.0:.4g}".replace("-", "−") if math.isfinite(value) else _not_finite(value)
 
 
-def subscript(index: int) -> str:
-    """Return an index in subscript digits."""
-    return str(index).translate(_SUBSCRIPTS)
+def component(vector: str, index: int) -> str:
+    """Return the symbol of an element of a vector: "h₁" for its index 0."""
+    return f"{vector}{subscript(ordinal(index))}"
+
+
+def subscript(number: int) -> str:
+    """Return a number in subscript digits."""
+    return str(number).translate(_SUBSCRIPTS)
 
 
 def plain(word: str) -> str:

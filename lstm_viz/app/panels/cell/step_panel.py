@@ -16,6 +16,7 @@ from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.panel import TitledPanel
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GateArithmetic, Reading
+from lstm_viz.ordinals import ordinal
 
 
 class StepPanel(ReadingPanel, TitledPanel):
@@ -130,4 +131,5 @@ class StepPanel(ReadingPanel, TitledPanel):
 
     def _draw_title(self, word: str) -> None:
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
-        self.title.show_text(what.replace("%1", str(self._state.column + 1)).replace("%2", word))
+        number = ordinal(self._state.step_of(self._state.column))
+        self.title.show_text(what.replace("%1", str(number)).replace("%2", word))

@@ -10,6 +10,7 @@ from lstm_viz.app.panels.cell.number_texts import decimal, plain
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.cells import CellKind, operand, previous, product_name
 from lstm_viz.messages import Floats, GateArithmetic, GateSum, View
+from lstm_viz.ordinals import ordinal
 
 #: The text of a number that is awaited.
 PENDING = "…"
@@ -114,7 +115,9 @@ def step_values(
 def step_table(values: StepValues) -> Table:
     """Return a table with a row per number, with the column and the unit ("mean" over all) of the step."""
     unit = "mean" if values.unit is None else values.unit
-    rows = [(values.column + 1, values.word, unit, name, number) for name, number in values.numbers.items()]
+    rows = [
+        (ordinal(values.column), values.word, unit, name, number) for name, number in values.numbers.items()
+    ]
     return Table(("step", "word", "unit", "quantity", "value"), rows)
 
 

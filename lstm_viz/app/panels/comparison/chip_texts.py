@@ -36,7 +36,7 @@ def rows(reading: Reading | None, comparison: Comparison | None) -> tuple[ChipRo
         return (ChipRow((), ()),)
     if comparison is not None and not comparison.edited:
         return tuple(_compared(comparison, side, mark) for side, mark in zip(SIDES, "AB", strict=True))
-    if reading.view.module.reads != "words":
+    if reading.view.module.own_columns:
         return (ChipRow(tuple(map(ChipText, reading.view.columns)), reading.model.tags),)
     if comparison is None:
         return (ChipRow(tuple(_of(reading)), reading.model.tags),)

@@ -38,4 +38,4 @@ def _scores(comparison: Comparison, side: Side, slot: int) -> dict[str, float]:
 
 
 def _of(reading: Reading, place: int) -> dict[str, float]:
-    return dict(zip(reading.model.tags, map(float, reading.scores[place]), strict=True))
+    return dict(zip(reading.model.tags, map(float, reading.scores[reading.row(place)]), strict=True))

@@ -19,9 +19,11 @@ SIDES: tuple[Side, Side] = ("first", "second")
 #: A column: the index of its word in the first and in the second reading; None where one has no such word.
 Slot = tuple[int | None, int | None]
 #: The limits of a scale of differences: the first of these that is not below the largest difference is used.
-STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 #: Smaller differences are rounding.
 ROUNDING = 1e-5
+#: Two values differ in a heatmap if their difference, with two digits, is not 0.
+SHOWN = 0.005
 #: Why there is no difference: the columns are characters, or no quantity has as many units in both.
 NoDifferenceReason = Literal["", "characters", "sizes"]
 
@@ -32,6 +34,33 @@ class AlignedQuantity:
 
     values: Floats
     present: Bools
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Distances:
+    """How far the hidden states of two readings are apart at each of S slots.
+
+    Attributes
+    ----------
+    values : array (S,)
+        Max |Δh| over the units, NaN if any is; 0 where a reading has no such word.
+    units : array (S,)
+        The unit with the largest.
+    present : array (S,)
+        Where both readings have a word.
+    scale : float
+        The limit of a scale that holds all of them.
+    """
+
+    values: Floats
+    units: Indices
+    present: Bools
+    scale: float
+
+    @property
+    def farthest(self) -> int:
+        """The slot with the largest, or with the first NaN."""
+        return int(self.values.argmax())
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,18 +121,19 @@ class Comparison:
         return {}
 
     def scale(self, name: str) -> float:
-        """Return the limit of a difference: one for all quantities of the cell, another for the input."""
-        return _step(self._apart("x")) if name == "x" else self._scale
+        """Return the limit of a quantity's difference."""
+        return self.scales.get(name, STEPS[0])
 
     @cached_property
-    def _scale(self) -> float:
-        return _step(max((self._apart(name) for name in self.shared), default=0.0))
+    def scales(self) -> dict[str, float]:
+        """The limit of the difference of each quantity: the step that holds its largest one."""
+        return {name: _step(self._apart(name)) for name in (*self.shared, "x")}
 
     @cached_property
     def alike(self) -> bool:
         """Whether no value differs by more than rounding; NaN on one side only is a difference."""
         sheets = [sheet for name in self.shared if (sheet := self.difference(name)) is not None]
-        return self._scale == STEPS[0] and all((np.abs(sheet.values) < ROUNDING).all() for sheet in sheets)
+        return all((np.abs(sheet.values) < ROUNDING).all() for sheet in sheets)
 
     def _apart(self, name: str) -> float:
         """Return the largest |Δ| of a quantity, NaN excluded."""
@@ -148,15 +178,27 @@ class Comparison:
     def by_words(self) -> bool:
         """Whether the columns are words on both sides: else they are not aligned."""
         views = (self.first.view, self.second.view)
-        return all(view is not None and view.module.reads == "words" for view in views)
+        return all(view is not None and not view.module.own_columns for view in views)
 
     @cached_property
-    def largest(self) -> float | None:
-        """The largest |Δh| over the common columns: NaN if any is, None without a difference."""
+    def distances(self) -> Distances | None:
+        """Max |Δh| over the units, by column; None without a difference."""
         sheet = self.difference("h") if self.by_words and "h" in self.shared else None
         if sheet is None or not sheet.present.any():
             return None
-        return float(np.abs(sheet.values).max())
+        sizes = np.abs(sheet.values)
+        return Distances(sizes.max(axis=1), sizes.argmax(axis=1), sheet.present, self.scale("h"))
+
+    @property
+    def largest(self) -> float | None:
+        """The largest |Δh| over the common columns: NaN if any is, None without a difference."""
+        found = self.distances
+        return None if found is None else float(found.values[found.farthest])
+
+    def has_changed(self, name: str) -> Bools | None:
+        """Return where (S, H) a quantity differs by at least `SHOWN`; NaN on one side only does too."""
+        sheet = self.difference(name)
+        return None if sheet is None else ~(np.abs(sheet.values) < SHOWN)
 
     @cached_property
     def tags(self) -> tuple[str, ...]:

@@ -76,10 +76,11 @@ class ComparisonBar(QWidget):
         self.setWhatsThis(
             self.tr(
                 "Two readings on the same columns: before and after the edits, or two sentences, epochs "
-                "or models. The difference is the second minus the first, element by element: amber where "
-                "the second is greater, blue where it is less. Its scale is the first of ±0.1, 0.2, 0.5, "
-                "1, 2, 4 that holds the largest of all. max |Δh| is the largest difference of a hidden "
-                "state over all words and units."
+                "or models. The difference is the second minus the first, element by element: "
+                "yellow-green where the second is greater, violet where it is less. The scale of each "
+                "quantity is the first of ±0.01, 0.02, 0.05, 0.1, … 4 that holds its largest difference. "
+                "max |Δh| is the largest difference of a hidden state: over all units at each word, and "
+                "over all words in this line."
             )
         )
         self.segments.picked.connect(lambda name: state.change(comparison_view=name))

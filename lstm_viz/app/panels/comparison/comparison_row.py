@@ -171,7 +171,7 @@ class ComparisonRow(QWidget):
             return
         if compared_with is not None and compared_with.text != self.line.text():
             with QSignalBlocker(self.line):
-                self.line.put(compared_with.text)
+                self.line.set_text(compared_with.text)
         if compared_with != old.compared_with or new is old:
             self._draw(compared_with)
 

@@ -17,7 +17,8 @@ class Layer:
     """Values (T, H) of a quantity, or their difference.
 
     ``present`` (T,) is which columns have any (None: all), ``mark`` which of a comparison they are of,
-    ``scale`` the limit of a difference (None: it is none), ``clamped`` whether clamped cells are marked here.
+    ``scale`` the limit of a difference (None: it is none), ``clamped`` whether clamped cells are marked here,
+    ``changed`` (T, H) which cells are marked as changed by the edits (None: none).
     """
 
     values: Floats
@@ -25,6 +26,7 @@ class Layer:
     mark: str = ""
     scale: float | None = None
     clamped: bool = True
+    changed: Bools | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +82,8 @@ def _values(view: View, name: str) -> Floats:
 def _one(comparison: Comparison, side: Side, name: str, mark: str | None = None) -> tuple[Layer, ...]:
     sheet = comparison.values(side, name)
     clamped = comparison.edited == (side == "second")
-    return _layer(sheet, _LETTER[side] if mark is None else mark, clamped=clamped)
+    changed = comparison.has_changed(name) if comparison.edited and clamped else None
+    return _layer(sheet, _LETTER[side] if mark is None else mark, clamped=clamped, changed=changed)
 
 
 def _difference(comparison: Comparison, name: str) -> tuple[Layer, ...]:
@@ -88,12 +91,17 @@ def _difference(comparison: Comparison, name: str) -> tuple[Layer, ...]:
 
 
 def _layer(
-    sheet: AlignedQuantity | None, mark: str, *, scale: float | None = None, clamped: bool = True
+    sheet: AlignedQuantity | None,
+    mark: str,
+    *,
+    scale: float | None = None,
+    clamped: bool = True,
+    changed: Bools | None = None,
 ) -> tuple[Layer, ...]:
     if sheet is None:
         return ()
     present = None if sheet.present.all() else sheet.present
-    return (Layer(sheet.values, present, mark, scale, clamped),)
+    return (Layer(sheet.values, present, mark, scale, clamped, changed),)
 
 
 def unchanged_columns(old: HeatmapsViewModel, new: HeatmapsViewModel) -> int:
@@ -107,7 +115,7 @@ def unchanged_columns(old: HeatmapsViewModel, new: HeatmapsViewModel) -> int:
     if old.comparison.edited != new.comparison.edited or old.comparison.names != new.comparison.names:
         return 0
     subtracted = new.comparison_view in ("difference", "both")
-    if subtracted and any(old.comparison.scale(name) != new.comparison.scale(name) for name in ("h", "x")):
+    if subtracted and old.comparison.scales != new.comparison.scales:
         return 0
     a = _shared(old.comparison.first.view, new.comparison.first.view)
     b = _shared(old.comparison.second.view, new.comparison.second.view)

@@ -35,9 +35,10 @@ def clamped_cells(reading: Reading | None, edits: Sequence[Edit]) -> Marks:
 def _set(edit: Edit, resolved: ResolvedEdit, reading: Reading) -> list[tuple[str, int | None]]:
     """Return (quantity, unit) that an edit clamps in the current layer and direction."""
     view = reading.view
-    if view is None or view.module.reads != "words" or resolved.unresolved or resolved.last < resolved.first:
+    if view is None or view.module.own_columns or resolved.unresolved or resolved.last < resolved.first:
         return []
     if not isinstance(edit, SetValue):
         return [(name, None) for name in ("c", "h") if name in view.quantities]
-    here = (edit.layer, edit.direction) == (view.layer, view.direction)
+    in_module = resolved.module in ("", view.module.path)
+    here = in_module and (edit.layer, edit.direction) == (view.layer, view.direction)
     return [(edit.quantity, edit.unit)] if here and edit.quantity in view.quantities else []

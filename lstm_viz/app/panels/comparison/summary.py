@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QObject
 
-from lstm_viz.app.panels.comparison.comparison import Comparison, Side
+from lstm_viz.app.panels.comparison.comparison import Comparison, Distances, Side
 from lstm_viz.app.panels.heatmaps.surfaces import written
 from lstm_viz.app.selection.selection import ComparisonView
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, shown_text
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import Reading, ResolvedEdit
+from lstm_viz.ordinals import ordinal
 
 _LONGEST = 20
 _DOT = " · "
@@ -37,13 +38,13 @@ class Summary(QObject):
         )
         if comparison.edited:
             head += [self.tr("What if"), self._edits(sum(not edit.unresolved for edit in resolved))]
-            return _DOT.join((*head, *self._found(comparison, comparison_view)))
+            return _DOT.join((*head, *self._found(comparison)))
         tail = [self.tr("A with its edits")] if comparison.first.unedited is not None else []
         return _DOT.join(
             (
                 *self._restrictions(comparison),
                 *head,
-                *self._found(comparison, comparison_view),
+                *self._found(comparison),
                 *tail,
                 self._both(comparison),
             )
@@ -51,13 +52,11 @@ class Summary(QObject):
 
     def _other_numbers(self, comparison: Comparison) -> str:
         """Return whose numbers are shown beside the heatmaps, where those are of the other side."""
-        return self.tr("right: B after") if comparison.edited else self.tr("right: A")
+        return self.tr("panels: B after") if comparison.edited else self.tr("panels: A")
 
-    def _found(self, comparison: Comparison, comparison_view: ComparisonView) -> Iterator[str]:
+    def _found(self, comparison: Comparison) -> Iterator[str]:
         yield self._tags(comparison)
         yield from self._state(comparison)
-        if comparison_view == "difference" and not comparison.no_difference_reason:
-            yield self.tr("scale ±%1").replace("%1", f"{comparison.scale('h'):g}")
 
     def _both(self, comparison: Comparison) -> str:
         a, b = (
@@ -67,7 +66,7 @@ class Summary(QObject):
         return f"A {a} | B {b}" if a or b else self.tr("same sentence, same model")
 
     def _edits(self, count: int) -> str:
-        return self.tr("1 edit") if count == 1 else self.tr("%1 edits").replace("%1", str(count))
+        return counted(self.tr("%1 edit(|s)", None, count), count)
 
     def _named(self, reading: Reading, other: Reading) -> str:
         """Return in what a reading differs from the other: sentence, model, epoch; "" if in none."""
@@ -81,15 +80,13 @@ class Summary(QObject):
         return " ".join(parts)
 
     def _tags(self, comparison: Comparison) -> str:
-        flips = comparison.flips
+        flips, many = comparison.flips, len(comparison.flips)
         if not flips:
             return self.tr("no tag flips") if comparison.edited else self.tr("the tags are the same")
-        if comparison.edited:
-            text = self.tr("1 tag flips") if len(flips) == 1 else self.tr("%1 tags flip")
-        else:
-            text = self.tr("1 tag differs") if len(flips) == 1 else self.tr("%1 tags differ")
-        count = text.replace("%1", f"{len(flips):,}")
-        if not comparison.edited or len(flips) > _MOST_FLIPS:
+        differ = self.tr("%1 tag(|s) differ(s|)", None, many)
+        text = self.tr("%1 tag(|s) flip(s|)", None, many) if comparison.edited else differ
+        count = counted(text, many)
+        if not comparison.edited or many > _MOST_FLIPS:
             return count
         return f"{count} ({', '.join(self._flip(comparison, slot) for slot in flips)})"
 
@@ -104,8 +101,14 @@ class Summary(QObject):
                 if comparison.edited
                 else self.tr("the numbers are the same")
             )
-        elif comparison.largest is not None:
-            yield self.tr("max |Δh| %1").replace("%1", _size(comparison.largest))
+        elif comparison.distances is not None:
+            yield self._farthest(comparison, comparison.distances)
+
+    def _farthest(self, comparison: Comparison, distances: Distances) -> str:
+        """Return the largest difference, and the word at which it is."""
+        word = comparison.word("second", distances.farthest)
+        text = self.tr("max |Δh| %1 at “%2”").replace("%1", _size(float(distances.values.max())))
+        return text.replace("%2", _short(word.text) if word is not None else "")
 
     def _restrictions(self, comparison: Comparison) -> Iterator[str]:
         """Yield why something is not shown, or not as requested."""
@@ -122,9 +125,9 @@ class Summary(QObject):
             yield self.tr("in both: %1").replace("%1", ", ".join(comparison.shared))
         if a.layer != b.layer:
             text = self.tr("B has no layer %1: its layer %2 is shown")
-            yield text.replace("%1", str(a.layer + 1)).replace("%2", str(b.layer + 1))
+            yield text.replace("%1", str(ordinal(a.layer))).replace("%2", str(ordinal(b.layer)))
         if a.direction != b.direction:
-            yield self.tr("B reads forward only")
+            yield self.tr("B has no backward direction")
 
 
 def _other_side(comparison: Comparison) -> Side:

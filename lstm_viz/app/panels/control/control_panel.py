@@ -1,5 +1,7 @@
 """The control panel: the status of the run, and the buttons that control its trainer."""
 
+from math import ceil
+
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -25,7 +27,7 @@ from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import plural, put, shown_text
 from lstm_viz.app.widgets.chooser import Chooser
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import frame
@@ -42,7 +44,7 @@ class ControlPanel(QWidget):
     def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._runs, self._trainer = state, runs, trainer
-        self._form_error, self._is_form_error_typed = "", False
+        self._form_error = ""
         frame(self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.title = ElidedLabel(self)
@@ -55,18 +57,13 @@ class ControlPanel(QWidget):
             self.tr("One epoch"), self.tr("Train to the end of the epoch, then wait (F7)")
         )
         self.stop = self._button(self.tr("Stop"), self.tr("Save, and end; it can be resumed (F8)"))
-        self.resume = self._button(
-            self.tr("Resume"), self.tr("Resume this run where it stopped, bit for bit (F9)")
-        )
+        self.new_run = self._button(self.tr("Train a new run"), "")
         self.pace = self._make_pace()
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
         self.run_status, self.failure = RunStatus(self), FailurePanel(state, self)
-        self.form_error_label = PlainLabel(parent=self)
-        self.form_error_label.setObjectName("error")
-        self.form_error_label.setWordWrap(True)
         self._lay_out()
         self._connect()
         self._draw()
@@ -81,9 +78,11 @@ class ControlPanel(QWidget):
         about = self.tr("Slow motion: training steps per second")
         combo = Chooser(self.tr("Slow motion"), self, tip=about)
         for pace in PACES:
-            words = self.tr("%1 steps a second") if pace != 1 else self.tr("%1 step a second")
-            combo.addItem(self.tr("full speed") if pace is None else words.replace("%1", f"{pace:g}"), pace)
+            combo.addItem(self.tr("full speed") if pace is None else self._pace_text(pace), pace)
         return combo
+
+    def _pace_text(self, pace: float) -> str:
+        return put(plural(self.tr("%1 step(|s) a second", None, ceil(pace)), pace), f"{pace:g}")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -94,7 +93,7 @@ class ControlPanel(QWidget):
         for place, button in enumerate((self.go, self.one_step, self.one_epoch, self.stop)):
             buttons.addWidget(button, 0, place)
             buttons.setColumnStretch(place, 1)
-        buttons.addWidget(self.resume, 0, 3)
+        buttons.addWidget(self.new_run, 1, 0, 1, 4)
         pace_name = PlainLabel(self.tr("slow motion"), self)
         pace_name.setObjectName("muted")
         pace = QHBoxLayout()
@@ -106,7 +105,6 @@ class ControlPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addLayout(buttons)
-        layout.addWidget(self.form_error_label)
         layout.addWidget(self.bar)
         layout.addWidget(self.run_status)
         layout.addWidget(self.failure)
@@ -117,7 +115,7 @@ class ControlPanel(QWidget):
         self.one_step.clicked.connect(self._one_step)
         self.one_epoch.clicked.connect(self._one_epoch)
         self.stop.clicked.connect(self._stop)
-        self.resume.clicked.connect(self._resume)
+        self.new_run.clicked.connect(self.train)
         self.pace.activated.connect(self._pace_picked)
         self._runs.current_changed.connect(self._draw)
         self._runs.grown.connect(self._grown)
@@ -140,21 +138,36 @@ class ControlPanel(QWidget):
         data, runs = self.data, self._runs
         return "none" if data is None else phase_of(data, runs.is_live(data), runs.is_loaded_for(data))
 
-    def set_form_error(self, message: str, is_being_typed: bool = False) -> None:
-        """Show why no run can be started with the current settings; "" if one can.
-
-        While the reason is a number that is being typed, only the button's tool tip shows it: a label that
-        appears and disappears with each keystroke would move the field.
-        """
-        self._form_error, self._is_form_error_typed = message, is_being_typed
+    def set_form_error(self, message: str) -> None:
+        """Set why no run can be trained with the current settings, which the form shows; "" if one can."""
+        self._form_error = message
         self._draw()
 
     # ------------------------------------------------------------ user actions
 
+    def train(self) -> None:
+        """Train a new run with the settings of the form."""
+        if not self._form_error:
+            self._trainer.train(self._state.training.next)
+
+    def resume(self) -> None:
+        """Resume the run in front, if it can be."""
+        data = self._resumable()
+        if data is not None:
+            self._trainer.resume(data)
+
+    def _start(self, control: Control) -> None:
+        """Resume the run in front, or train a new one if it cannot be resumed."""
+        data = self._resumable()
+        if data is None:
+            self._trainer.train(self._state.training.next, control)
+        else:
+            self._trainer.resume(data, control)
+
     def _go(self) -> None:
         data = self._live()
         if data is None:
-            self._trainer.train(self._state.training.next)
+            self._start(Control())
         elif _waits(data.control):
             self._trainer.request(data, until_step=None, until_epoch=None)
         else:
@@ -163,7 +176,8 @@ class ControlPanel(QWidget):
     def _one_step(self) -> None:
         data = self._live()
         if data is None:
-            self._trainer.train(self._state.training.next, Control(until_step=1))
+            resumed = self._resumable()
+            self._start(Control(until_step=(resumed.step if resumed else 0) + 1))
         else:
             step = max(data.control.until_step or 0, data.step) + 1
             self._trainer.request(data, until_step=step, until_epoch=None)
@@ -171,7 +185,8 @@ class ControlPanel(QWidget):
     def _one_epoch(self) -> None:
         data = self._live()
         if data is None:
-            self._trainer.train(self._state.training.next, Control(until_epoch=1))
+            resumed = self._resumable()
+            self._start(Control(until_epoch=(resumed.epoch if resumed else 0) + 1))
         else:
             epoch = max(data.control.until_epoch or 0, data.epoch) + 1
             self._trainer.request(data, until_step=None, until_epoch=epoch)
@@ -180,11 +195,6 @@ class ControlPanel(QWidget):
         data = self._live()
         if data is not None:
             self._trainer.request(data, stop=True)
-
-    def _resume(self) -> None:
-        data = self.data
-        if data is not None and can_resume(data, self.phase):
-            self._trainer.resume(data)
 
     def _pace_picked(self, place: int) -> None:
         data = self._live()
@@ -195,6 +205,10 @@ class ControlPanel(QWidget):
     def _live(self) -> RunData | None:
         """Return the run if its trainer takes requests, else None."""
         return self.data if self.phase in _LIVE else None
+
+    def _resumable(self) -> RunData | None:
+        """Return the run if it can be resumed, else None."""
+        return self.data if can_resume(self.data, self.phase) else None
 
     # ------------------------------------------------------------ drawing
 
@@ -237,20 +251,23 @@ class ControlPanel(QWidget):
     def _draw_buttons(self, data: RunData | None, phase: Phase) -> None:
         live, ending = phase in _LIVE, phase == "stopping"
         waits = live and data is not None and _waits(data.control)
-        text = self.tr("Continue") if waits else self.tr("Pause") if live else self.tr("Train")
-        self.go.setText(text)
-        free = not self._form_error
+        resumes, free = can_resume(data, phase), not self._form_error
         for button in (self.go, self.one_step, self.one_epoch):
-            button.setEnabled(live or (free and not ending))
-        resumes = can_resume(data, phase)
-        self.resume.setVisible(resumes)
-        self.stop.setVisible(not resumes)
+            button.setEnabled(live or resumes or (free and not ending))
         self.stop.setEnabled(live)
-        form_error = "" if live else self._form_error
-        usual = self.tr("Train with the settings below, pause, or continue (F5)")
-        set_tip(self.go, shown_text(form_error) or usual)
-        self.form_error_label.setText(form_error)
-        self.form_error_label.setVisible(bool(form_error) and not self._is_form_error_typed)
+        self.new_run.setVisible(resumes)
+        self.new_run.setEnabled(free)
+        why_not = shown_text(self._form_error)
+        set_tip(self.new_run, why_not or self.tr("Train a new run with the settings below (Ctrl+N)"))
+        if resumes:
+            self.go.setText(self.tr("Resume"))
+            set_tip(self.go, self.tr("Resume this run where it stopped, bit for bit (F5)"))
+        elif live:
+            self.go.setText(self.tr("Continue") if waits else self.tr("Pause"))
+            set_tip(self.go, self.tr("Pause or continue the training (F5)"))
+        else:
+            self.go.setText(self.tr("Train"))
+            set_tip(self.go, why_not or self.tr("Train a new run with the settings below (F5)"))
 
 
 def _waits(control: Control) -> bool:

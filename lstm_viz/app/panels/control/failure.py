@@ -8,9 +8,10 @@ from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.selection.selection import SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.app.widgets.labels import direction_name, layer_name, quantity_name, unit_name
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.cells import QUANTITIES
+from lstm_viz.ordinals import ordinal
 from lstm_viz.runs.folder import Divergence
 from lstm_viz.text.tokenized_text import spaced
 
@@ -86,13 +87,13 @@ class FailurePanel(QWidget):
             .replace("%2", divergence.value)
         ]
         if divergence.unit >= 0:
-            parts.append(self.tr("unit %1").replace("%1", str(divergence.unit)))
+            parts.append(unit_name(divergence.unit))
         if divergence.layer >= 0:
-            parts.append(self.tr("layer %1").replace("%1", str(divergence.layer + 1)))
+            parts.append(layer_name(divergence.layer))
         if divergence.direction >= 0:
-            parts.append(self.tr("reading backward") if divergence.direction else self.tr("reading forward"))
+            parts.append(direction_name(divergence.direction))
         if 0 <= divergence.word < len(divergence.words):
-            text = self.tr("at word %1, “%2”").replace("%1", str(divergence.word + 1))
+            text = self.tr("at word %1, “%2”").replace("%1", str(ordinal(divergence.word)))
             parts.append(text.replace("%2", shown_text(divergence.words[divergence.word])))
         return ", ".join(parts)
 

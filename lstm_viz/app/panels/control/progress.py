@@ -137,7 +137,7 @@ def phase_colour(phase: Phase, theme: Theme) -> str:
     if phase in ("failed", "died"):
         return theme.danger
     if phase in ("starting", "training"):
-        return theme.ink["i"]
+        return theme.good
     if phase in ("pausing", "paused", "stopping"):
-        return theme.ink["c"]
+        return theme.text
     return theme.muted

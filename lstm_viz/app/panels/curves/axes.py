@@ -1,14 +1,15 @@
 """The axes of a plot, with the positions and texts of their ticks."""
 
 import math
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.painting import number_font
+from lstm_viz.app.widgets.painting import fitted_font, number_font, text_font
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _PER_DECADE = ((1,), (1, 3), (1, 2, 5), (1, 2, 3, 5, 7))
@@ -58,13 +59,14 @@ def tick_text(value: float) -> str:
     if value and not 1e-4 <= abs(value) < 1e7:
         text = f"{value:.3g}"
     else:
-        text = f"{value:,.6f}".rstrip("0").rstrip(".")
+        text = f"{value + 0.0:,.6f}".rstrip("0").rstrip(".")
     return text.replace("-", "−")
 
 
+_TITLE = 13
 #: Wide enough for "0.0001" and "20,000", and the same in all plots, so that they are aligned.
-VALUE_WIDTH = 50
-STEP_HEIGHT = 23
+VALUE_WIDTH = 50 + _TITLE
+STEP_HEIGHT = 21 + _TITLE
 _PIXELS_A_VALUE = 44
 _PIXELS_A_STEP = 80
 _OVER = 40
@@ -75,7 +77,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self, side: str) -> None:
         super().__init__(side, maxTickLength=0)
-        self.logarithmic = False
+        self.logarithmic, self.title = False, ""
         self._steps = side == "bottom"
         self.setStyle(
             tickFont=number_font(10),
@@ -93,7 +95,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme) -> None:
         self.setPen(QPen(QColor(theme.line)) if self._steps else QPen(Qt.PenStyle.NoPen))
-        self.setTickPen(QColor(theme.line))
+        self.setTickPen(QPen(QColor(theme.line), 1))  # of a colour, pyqtgraph makes a cosmetic pen
         self.setTextPen(QColor(theme.muted))
 
     def set_logarithmic(self, logarithmic: bool) -> None:
@@ -102,7 +104,29 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
             self.picture = None
             self.update()
 
+    def set_title(self, title: str) -> None:
+        if title != self.title:
+            self.title = title
+            self.picture = None
+            self.update()
+
     # ------------------------------------------------------------ pyqtgraph's overrides
+
+    @guarded
+    def drawPicture(self, painter: QPainter, *specs: Any) -> None:  # noqa: N802
+        super().drawPicture(painter, *specs)
+        rect = self.mapRectFromParent(self.geometry())
+        length = rect.width() if self._steps else rect.height()
+        painter.setFont(fitted_font(text_font(10), self.title, length))
+        painter.setPen(self.textPen())
+        if self._steps:
+            room = QRectF(rect.left(), rect.bottom() - _TITLE - 2, length, _TITLE)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.title)
+            return
+        painter.translate(rect.left(), rect.center().y())
+        painter.rotate(-90)
+        room = QRectF(-length / 2, 0, length, _TITLE)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.title)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         if self.logarithmic:
@@ -112,10 +136,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         return [(1.0, linear_ticks(low, high, max(fewest, int(size / room)), self._steps))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
-        texts = [tick_text(10**value if self.logarithmic else value) for value in values]
-        if self._steps and texts:
-            texts[0] = self.tr("step %1").replace("%1", texts[0])
-        return texts
+        return [tick_text(10**value if self.logarithmic else value) for value in values]
 
     @guarded
     def boundingRect(self) -> QRectF:  # noqa: N802

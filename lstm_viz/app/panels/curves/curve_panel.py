@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.curves.actions import clamped, menu_of, take_key
 from lstm_viz.app.panels.curves.legend import CurveLegend, LegendEntry
+from lstm_viz.app.panels.curves.named_points import NamedPoint
 from lstm_viz.app.panels.curves.plot import Marker, Plot, PlotLine, Range
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.runs.run_data import RunData
@@ -78,9 +79,21 @@ class CurvePanel(TitledPanel):
     def _keys(self) -> Sequence[LegendEntry]:
         """Return the entries of the legend."""
 
+    def _of_current(self, name: str) -> str:
+        """Return the name of a line of the current run, with the run's own where there are others."""
+        return f"{self.current.data.name}: {name}" if self.compared and self.current else name
+
+    def _named_points(self) -> Sequence[NamedPoint]:
+        """Return the points that the legend names."""
+        return ()
+
     @abstractmethod
     def _readout(self, step: float) -> tuple[str, Sequence[Marker]]:
         """Return the text of the readout at a step and its markers; both empty if there is none."""
+
+    @abstractmethod
+    def _axis_title(self) -> str:
+        """Return the title of the axis of values."""
 
     def log_name(self) -> LogField | None:
         """Return the name of the field of `TrainingView` for the logarithmic scale, if there is one."""
@@ -163,7 +176,7 @@ class CurvePanel(TitledPanel):
         elif follow.update():
             self._draw()
         else:
-            self.legend.set_keys(self._keys(), self._state.theme)  # the run may have another name
+            self._draw_legend()  # the run may have another name
 
     def _current_changed(self) -> None:
         self.plot.forget_values()
@@ -232,12 +245,18 @@ class CurvePanel(TitledPanel):
             self.show_note(note)
         else:
             self.show_body()
-            self.legend.set_keys(self._keys(), self._state.theme)
+            self._draw_legend()
+            self.plot.set_titles(self.tr("step"), self._axis_title())
             zoom = self._state.training.zoom
             full = self._full() if zoom is None else None
             self.plot.draw(lines, zoom or self._all_steps(), log=self.is_log, full=full)
+            self.plot.name_points(self._named_points())
             self._draw_cursor()
         self._update_all_button()
+
+    def _draw_legend(self) -> None:
+        points = (LegendEntry(p.name, p.colour, symbol=p.symbol) for p in self._named_points())
+        self.legend.set_keys([*self._keys(), *points], self._state.theme)
 
     def _update_all_button(self) -> None:
         self.all.setEnabled(self._state.training.zoom is not None or self.plot.has_own_values)
@@ -280,9 +299,6 @@ class CurvePanel(TitledPanel):
             changes: TrainingChanges = {}
             changes[name] = not self.is_log
             self._state.change_training(**changes)
-
-    def file_name(self) -> str:
-        return f"{self.current.data.path.name}-{self.stem}" if self.current else self.stem
 
     def pick(self, by: int) -> None:
         """Select the checkpoint ``by`` positions after the selected one."""

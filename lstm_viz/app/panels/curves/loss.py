@@ -3,19 +3,22 @@
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QSlider, QWidget
 
 from lstm_viz.app.panels.curves.curve_panel import CurvePanel
 from lstm_viz.app.panels.curves.legend import LegendEntry
+from lstm_viz.app.panels.curves.named_points import NamedPoint
 from lstm_viz.app.panels.curves.plot import Marker, PlotLine
 from lstm_viz.app.panels.curves.readout import readout, thousands
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.selection.training_view import LogField, TrainingView
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.painting import plain
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Cell, Table
 
@@ -64,6 +67,9 @@ class LossPanel(CurvePanel):
         waiting = shown_text(current.error) if current and current.error else waiting
         return self.tr("Loss (NLL per word)"), waiting if current else none
 
+    def _axis_title(self) -> str:
+        return self.tr("NLL per word")
+
     def _lines(self) -> Sequence[PlotLine]:
         theme, lines = self._state.theme, list[PlotLine]()
         for index, follow in reversed(list(enumerate(self.compared, 1))):
@@ -74,7 +80,7 @@ class LossPanel(CurvePanel):
             loss = self.current.steps["loss"]
             lines.insert(0, PlotLine(loss.raw, faint(theme)))
             lines.append(PlotLine(loss.smooth, run_colour(theme, 0), 2.0, smooth=True))
-            lines.append(PlotLine(self.current.epochs["dev_loss"], validation(theme), 1.6, dots=True))
+            lines.append(PlotLine(self.current.epochs["dev_loss"], theme.validation, 1.6, dots=True))
         return lines
 
     def _keys(self) -> Sequence[LegendEntry]:
@@ -82,12 +88,24 @@ class LossPanel(CurvePanel):
         if self.current is not None:
             keys.append(LegendEntry(self.tr("each step"), faint(theme)))
             smoothed = self.tr("smoothed %1").replace("%1", f"{self._state.training.smoothing:.3g}")
-            keys.append(LegendEntry(smoothed, run_colour(theme, 0), 2.0))
+            keys.append(LegendEntry(self._of_current(smoothed), run_colour(theme, 0), 2.0))
             if len(self.current.epochs["dev_loss"]):
-                keys.append(LegendEntry(self.tr("validation"), validation(theme), 1.6, dots=True))
+                keys.append(LegendEntry(self.tr("validation"), theme.validation, 1.6, dots=True))
         for index, follow in enumerate(self.compared, 1):
-            keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True))
+            keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True, dots=True))
         return keys
+
+    def _named_points(self) -> Sequence[NamedPoint]:
+        """Return the lowest validation loss of the current run."""
+        curve = self.current.epochs["dev_loss"] if self.current else None
+        if self.current is None or curve is None or not np.isfinite(curve.values).any():
+            return ()
+        place = int(np.nanargmin(curve.values))
+        step, value = float(curve.steps[place]), float(curve.values[place])
+        ended = self.current.ended
+        epoch = int(ended.values[np.searchsorted(ended.steps, step)])
+        name = put(self.tr("lowest validation %1 at epoch %2"), plain(value), f"{epoch:,}")
+        return (NamedPoint(name, step, value, "star", self._state.theme.text),)
 
     # ------------------------------------------------------------ exact numbers
 
@@ -117,7 +135,7 @@ class LossPanel(CurvePanel):
         place = curve.nearest(step)
         if place is not None and self._is_near(float(curve.steps[place]), step):
             value = float(curve.values[place])
-            markers.append(Marker(float(curve.steps[place]), value, validation(self._state.theme)))
+            markers.append(Marker(float(curve.steps[place]), value, self._state.theme.validation))
             name = self.tr("validation at step %1")
             yield name.replace("%1", thousands(curve.steps[place])), value
 
@@ -170,8 +188,3 @@ def faint(theme: Theme) -> str:
     run, panel = QColor(run_colour(theme, 0)), QColor(theme.panel)
     parts = zip(run.getRgb()[:3], panel.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(0.5 * a + 0.5 * b) for a, b in parts)).name()
-
-
-def validation(theme: Theme) -> str:
-    """Return the colour of the validation loss."""
-    return theme.good

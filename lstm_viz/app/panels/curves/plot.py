@@ -13,7 +13,9 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.curves.axes import Axis
 from lstm_viz.app.panels.curves.box import PlotBox
 from lstm_viz.app.panels.curves.curve import Curve
+from lstm_viz.app.panels.curves.named_points import NAMED_SIZE, NamedPoint
 from lstm_viz.app.panels.curves.pyramid import Values, plottable
+from lstm_viz.app.panels.curves.scaled_lines import ScaledCurve, ScaledLine
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.painting import text_font
 
@@ -49,7 +51,7 @@ class _Drawn:
     """A line with its graphics items, the state in which it was last drawn, and its heights."""
 
     line: PlotLine
-    curve: pg.PlotCurveItem
+    curve: ScaledCurve
     dots: pg.ScatterPlotItem | None
     state: tuple[object, ...] = ()
     heights: Values = field(default_factory=lambda: np.empty(0))
@@ -87,8 +89,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._cursor_at: tuple[object, ...] = ()
         self._log = False
         self._values: Range | None = None
-        label = {"position": 0.97, "anchors": [(0, 0.5), (1, 0.5)]}  # on the side of the line that has room
-        self._cursor = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=label)
+        label = {"position": 1.0, "anchors": [(0, 0), (1, 0)]}  # on the side of the line that has room
+        self._cursor = ScaledLine(angle=90, movable=False, label="", labelOpts=label)
         self._cursor.setZValue(20)
         self._cursor.label.setFont(text_font(11))
         self._handle = pg.ScatterPlotItem(pxMode=True, size=10, antialias=True)
@@ -96,7 +98,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._cursor.hide()
         self._markers = pg.ScatterPlotItem(pxMode=True, size=9)
         self._markers.setZValue(30)
-        for item in (self._cursor, self._handle, self._markers):
+        self._named = pg.ScatterPlotItem(pxMode=True, size=NAMED_SIZE, antialias=True)
+        self._named.setZValue(10)
+        self._named_state: tuple[object, ...] = ()
+        for item in (self._cursor, self._handle, self._markers, self._named):
             self.plotItem.addItem(item, ignoreBounds=True)
         self.box.values_requested.connect(self._fix_values)
 
@@ -118,17 +123,30 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         )
 
     def pose(self, scale: float | None) -> None:
-        """Style the plot for a picture of ``scale`` pixels per point, without the handle; None resets it."""
+        """Style the plot for a figure, without the handle; None resets it."""
         posing = scale is not None
+        # its background would be a bitmap in a vector format
+        self.setCacheMode(self.CacheModeFlag.CacheNone if posing else self.CacheModeFlag.CacheBackground)
         self._set_frame(self._theme.panel if posing else self._theme.accent)
         self._handle.setVisible(not posing and self.box.cursor_step is not None)
         self._markers.setVisible(not posing)
+        self._cursor.is_posing = posing
+        self._named.setExportMode(posing, {"antialias": True, "resolutionScale": 1.0})
         for drawn in self._lines:
-            drawn.curve.setPen(_pen(drawn.line, scale or 1.0))
+            drawn.curve.is_posing = posing
             if drawn.dots is not None:
                 drawn.dots.setExportMode(posing, {"antialias": True, "resolutionScale": 1.0})
 
     # ------------------------------------------------------------ drawing
+
+    def set_label_height(self, share: float) -> None:
+        """Set the top of the cursor's label, as a share of the height: where the curves are not."""
+        self._cursor.label.setPosition(share)
+
+    def set_titles(self, steps: str, values: str) -> None:
+        """Set the titles of the axes."""
+        self.steps_axis.set_title(steps)
+        self.values_axis.set_title(values)
 
     def draw(
         self, lines: Sequence[PlotLine], steps: Range, *, log: bool = False, full: Range | None = None
@@ -184,6 +202,21 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             brush=pg.mkBrush(self._theme.panel),
         )
 
+    def name_points(self, points: Sequence[NamedPoint]) -> None:
+        """Draw the points that the legend names."""
+        state = (*points, self._log, self._theme)
+        if state == self._named_state:
+            return
+        self._named_state = state
+        seen = [point for point in points if np.isfinite(self._height(point.value))]
+        self._named.setData(
+            x=[point.step for point in seen],
+            y=[self._height(point.value) for point in seen],
+            symbol=[point.symbol for point in seen],
+            pen=None,
+            brush=[pg.mkBrush(point.colour) for point in seen],
+        )
+
     def step_at(self, place: QPointF) -> float:
         """Return the step at a position in the widget."""
         return float(self.box.mapSceneToView(self.mapToScene(place.toPoint())).x())
@@ -216,7 +249,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._lines = [self._items_of(line) for line in lines]
 
     def _items_of(self, line: PlotLine) -> _Drawn:
-        curve = pg.PlotCurveItem(pen=_pen(line), connect="finite", antialias=line.width > 1)
+        curve = ScaledCurve(pen=_pen(line), connect="finite", antialias=line.width > 1)
         self.plotItem.addItem(curve, ignoreBounds=True)
         if not line.dots:
             return _Drawn(line, curve, None)
@@ -277,10 +310,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.resized.emit()
 
 
-def _pen(line: PlotLine, scale: float = 1.0) -> QPen:
-    """Return a line's pen; its width is in pixels, times ``scale``, and does not scale with the plot."""
+def _pen(line: PlotLine) -> QPen:
+    """Return a line's pen; its width is in pixels, and does not scale with the plot."""
     style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
-    pen: QPen = pg.mkPen(line.colour, width=line.width * scale, style=style)
+    pen: QPen = pg.mkPen(line.colour, width=line.width, style=style)
     return pen
 
 

@@ -7,7 +7,7 @@ from lstm_viz.app.texts import shown_text
 
 def exact(value: float) -> str:
     """Return a number with six significant digits and a true minus."""
-    return "NaN" if value != value else f"{value:.6g}".replace("-", "−")  # noqa: PLR0124
+    return "NaN" if value != value else f"{value + 0.0:.6g}".replace("-", "−")  # noqa: PLR0124
 
 
 def thousands(number: float) -> str:

@@ -10,16 +10,20 @@ from lstm_viz.app.panels.curves.curve import Curve
 from lstm_viz.app.panels.curves.curve_panel import CurvePanel
 from lstm_viz.app.panels.curves.legend import LegendEntry
 from lstm_viz.app.panels.curves.loss import faint
+from lstm_viz.app.panels.curves.named_points import NamedPoint
 from lstm_viz.app.panels.curves.plot import Marker, PlotLine, Range
 from lstm_viz.app.panels.curves.readout import readout, thousands
 from lstm_viz.app.panels.curves.run_curves import RunCurves
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.selection.training_view import LogField
+from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.chooser import Chooser
-from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.app.widgets.painting import plain, text_font
 from lstm_viz.app.widgets.tables import Cell, Table
+from lstm_viz.runs.history import Epoch
 
 _ARROW = 34  # the width of the chooser without its text
+_ABOVE_ONE = 1.06  # room for the symbol of an accuracy of 1
 _COLUMNS = {
     "accuracy": ("dev_accuracy",),
     "rate": ("learning_rate",),
@@ -66,7 +70,7 @@ class SecondPlotPanel(CurvePanel):
         return "log_norms" if self._kind == "norms" else None
 
     def _full(self) -> Range | None:
-        return (0.0, 1.0) if self._kind == "accuracy" else None
+        return (0.0, _ABOVE_ONE) if self._kind == "accuracy" else None
 
     def _texts(self) -> tuple[str, str]:
         title = {
@@ -80,8 +84,16 @@ class SecondPlotPanel(CurvePanel):
             return title, self.tr("The accuracy is shown from the first evaluation on.")
         return title, self.tr("This run has no such numbers yet.")
 
+    def _axis_title(self) -> str:
+        return {
+            "accuracy": self.tr("share of right tags"),
+            "rate": self.tr("learning rate"),
+            "norms": self.tr("Euclidean norm"),
+        }[self._kind]
+
     def _draw(self) -> None:
         self.chooser.show_data(self._kind)
+        self.plot.set_label_height(0.3 if self._kind == "accuracy" else 1.0)
         super()._draw()
 
     # ------------------------------------------------------------ lines
@@ -91,7 +103,7 @@ class SecondPlotPanel(CurvePanel):
         for index, follow in reversed(list(enumerate(self.compared, 1))):
             lines += self._lines_of(follow, run_colour(theme, index), 1.2, dashed=True)
         if self.current is not None:
-            lines += self._lines_of(self.current, run_colour(theme, 0), 2.0)
+            lines += self._lines_of(self.current, self._own_colour, 2.0)
             if self._kind == "norms":
                 lines.insert(0, PlotLine(self.current.steps["gradient_norm"].raw, faint(theme)))
         return lines
@@ -105,27 +117,47 @@ class SecondPlotPanel(CurvePanel):
             yield PlotLine(follow.steps["learning_rate"].raw, colour, width, dashed, smooth=True)
         else:
             yield PlotLine(follow.steps["gradient_norm"].smooth, colour, width, dashed, smooth=True)
-            weights = self._weights_colour() if follow is self.current else colour
+            weights = self._state.theme.validation if follow is self.current else colour
             yield PlotLine(follow.steps["weight_norm"].raw, weights, width, dashed, smooth=True)
 
-    def _weights_colour(self) -> str:
-        return self._state.theme.ink["c"]
+    @property
+    def _own_colour(self) -> str:
+        """The colour of the current run's line: an accuracy has that of the validation loss."""
+        theme = self._state.theme
+        return theme.validation if self._kind == "accuracy" else run_colour(theme, 0)
 
     def _keys(self) -> Sequence[LegendEntry]:
         theme, keys = self._state.theme, list[LegendEntry]()
         if self.current is not None:
-            colour = run_colour(theme, 0)
+            colour = self._own_colour
             if self._kind == "accuracy":
-                keys.append(LegendEntry(self._measured_on(self.current), colour, 2.0, dots=True))
+                on = self._of_current(self._measured_on(self.current))
+                keys.append(LegendEntry(on, colour, 2.0, dots=True))
             elif self._kind == "rate":
-                keys.append(LegendEntry(self.tr("of each step"), colour, 2.0))
+                keys.append(LegendEntry(self._of_current(self.tr("of each step")), colour, 2.0))
             else:
-                keys.append(LegendEntry(self.tr("gradient, before clipping"), colour, 2.0))
-                keys.append(LegendEntry(self.tr("weights"), self._weights_colour(), 2.0))
+                gradient = self._of_current(self.tr("gradient, before clipping"))
+                keys.append(LegendEntry(gradient, colour, 2.0))
+                keys.append(LegendEntry(self.tr("weights"), theme.validation, 2.0))
         for index, follow in enumerate(self.compared, 1):
             dots = self._kind == "accuracy"
             keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True, dots=dots))
         return keys
+
+    def _named_points(self) -> Sequence[NamedPoint]:
+        """Return the best and the last accuracy of the current run."""
+        data = self.current.data if self.current else None
+        if self._kind != "accuracy" or data is None or data.best is None or data.last is None:
+            return ()
+        if data.best is data.last:
+            return (self._point(self.tr("best and last %1 at epoch %2"), data.best, "star"),)
+        best, last = self.tr("best %1 at epoch %2"), self.tr("last %1 at epoch %2")
+        return (self._point(best, data.best, "star"), self._point(last, data.last, "d"))
+
+    def _point(self, name: str, line: Epoch, symbol: str) -> NamedPoint:
+        accuracy, theme = line.dev_accuracy or 0.0, self._state.theme
+        name = put(name, plain(accuracy), f"{line.epoch:,}")
+        return NamedPoint(name, line.step, accuracy, symbol, theme.text)
 
     def _measured_on(self, follow: RunCurves) -> str:
         """Return the label of the set that is evaluated, which may be the training set itself."""
@@ -147,8 +179,7 @@ class SecondPlotPanel(CurvePanel):
             return "", ()
         there = float(curves[0][1].steps[place])
         numbers = list(_numbers_at(curves, there))
-        colour = run_colour(self._state.theme, 0)
-        markers = [Marker(there, value, colour) for _, value in numbers]
+        markers = [Marker(there, value, self._own_colour) for _, value in numbers]
         if self.current:
             numbers += self._of_others(there)
         return readout(self._head(first, there), numbers), markers

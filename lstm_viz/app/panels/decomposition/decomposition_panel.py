@@ -25,6 +25,7 @@ from lstm_viz.app.widgets.buttons import Toggle
 from lstm_viz.app.widgets.panel import TitledPanel, note_label
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Reading, View
+from lstm_viz.ordinals import ordinal
 
 _LEFT, _RIGHT = 14, 10
 
@@ -176,8 +177,8 @@ class DecompositionPanel(ReadingPanel, TitledPanel):
             text = self.tr("Decomposition of the score of %1 · “%2”")
             return text.replace("%1", self._state.tag or "?").replace("%2", word)
         gated_state = view.module.kind.gated_state
-        symbol = (gated_state.state if gated_state else "h") + subscript(column + 1)
-        backward = self.tr("Decomposition of %1 · “%2” · read backward")
+        symbol = (gated_state.state if gated_state else "h") + subscript(ordinal(column))
+        backward = self.tr("Decomposition of %1 · “%2” · backward")
         text = backward if view.direction else self.tr("Decomposition of %1 · “%2”")
         return text.replace("%1", symbol).replace("%2", word)
 
@@ -194,13 +195,13 @@ class DecompositionPanel(ReadingPanel, TitledPanel):
             )
 
     def _why_no_scores(self, view: View) -> str:
-        if view.module.reads == "characters":
+        if view.module.own_columns:
             return self.tr(
                 "The character-level module has no tag scores: its last output is part of the word's "
                 "input. Select the word-level module to decompose a tag's score."
             )
         text = self.tr("Layer %1 has no tag scores: its h is the input of layer %2. Select layer %3.")
-        text = text.replace("%1", str(view.layer + 1)).replace("%2", str(view.layer + 2))
+        text = text.replace("%1", str(ordinal(view.layer))).replace("%2", str(ordinal(view.layer + 1)))
         return text.replace("%3", str(view.module.num_layers))
 
     @guarded

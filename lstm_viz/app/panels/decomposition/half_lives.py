@@ -12,9 +12,11 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.decomposition.decomposition_picture import DecompositionPicture
 from lstm_viz.app.panels.decomposition.source_painter import PALE
 from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
+from lstm_viz.app.texts import counted
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.messages import Floats
+from lstm_viz.ordinals import ordinal
 
 #: The ends of the fixed scale, as powers of ten: a dot beyond them is drawn at the end.
 LOW, HIGH = -1, 2
@@ -92,7 +94,7 @@ class HalfLives(DecompositionPicture):
         """Return the half-life of the unit as text; for the mean over all, the median."""
         if self._shown is None or not self._shown.fresh:
             return self.tr("Half-life")
-        unit, characters = self._shown.decomposition.unit, self._shown.view.module.reads == "characters"
+        unit, characters = self._shown.decomposition.unit, self._shown.view.module.own_columns
         if unit is None:
             middle = float(np.median(self._values))
             text = self.tr("Median half-life: %1 words")
@@ -148,10 +150,9 @@ class HalfLives(DecompositionPicture):
 
     def _footer(self) -> str:
         lost = len(self._values) - len(self.ranked)
-        text = self.tr("units, the shortest first")
         if lost:
-            return self.tr("%1 units are NaN").replace("%1", str(lost))
-        return text
+            return counted(self.tr("%1 unit(|s) (is|are) NaN", None, lost), lost)
+        return self.tr("units, the shortest first")
 
     def _paint_dots(self, painter: QPainter, shown: DecompositionViewModel) -> None:
         if not self.points:
@@ -187,7 +188,7 @@ class HalfLives(DecompositionPicture):
         unit = self.unit_at(point)
         if unit is None:
             return ""
-        text = self.tr("unit %1: half-life of %2 steps").replace("%1", str(unit))
+        text = self.tr("unit %1: half-life of %2 steps").replace("%1", str(ordinal(unit)))
         return text.replace("%2", steps(float(self._values[unit])))
 
     def unit_at(self, point: QPointF) -> int | None:

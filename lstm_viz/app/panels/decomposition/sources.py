@@ -13,7 +13,9 @@ from lstm_viz.app.panels.decomposition.dense import Dense
 from lstm_viz.app.panels.decomposition.geometry import HEADER, SourcesLayout
 from lstm_viz.app.panels.decomposition.rows import SourceRow, SourceRows, rows_of, summed
 from lstm_viz.app.panels.decomposition.source_painter import PALE, SourcePainter
+from lstm_viz.app.texts import counted
 from lstm_viz.app.widgets.figure import Background
+from lstm_viz.app.widgets.labels import unit_name
 from lstm_viz.app.widgets.numerals import decimal, nice, ratio
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Floats
@@ -99,7 +101,7 @@ class Sources(DecompositionPicture):
         """Return the label of a row."""
         assert self._shown is not None
         if row.is_rest:
-            return self.tr("%1 others").replace("%1", str(len(row.sources)))
+            return counted(self.tr("%1 other(|s)", None, len(row.sources)), len(row.sources))
         if row.source == 0 and self._shown.is_carried_over:
             return self.tr("%1 · before").replace("%1", self._shown.initial)
         return self._shown.word(row.source)
@@ -107,9 +109,9 @@ class Sources(DecompositionPicture):
     def head(self) -> str:
         """Return the title of the heatmap's columns."""
         assert self._shown is not None
-        count = str(self._all().shape[1])
-        text = self.tr("%1 tags") if self._shown.where == "score" else self.tr("%1 units")
-        return text.replace("%1", count)
+        count = self._all().shape[1]
+        units = self.tr("%1 unit(|s)", None, count)
+        return counted(self.tr("%1 tag(|s)", None, count) if self._shown.where == "score" else units, count)
 
     # ------------------------------------------------------------ Qt
 
@@ -186,7 +188,7 @@ class Sources(DecompositionPicture):
         assert self._shown is not None
         if self._shown.where == "score":
             return self._shown.tags[column]
-        return self.tr("unit %1").replace("%1", str(column))
+        return unit_name(column)
 
     def _history(self, row: SourceRow) -> str:
         """Return what a source wrote at its own step, and the share of it that the gates retain."""

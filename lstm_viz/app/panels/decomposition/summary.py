@@ -9,6 +9,7 @@ from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.numerals import power
 from lstm_viz.app.widgets.painting import signed, text_font
+from lstm_viz.ordinals import ordinal
 
 #: A larger error means that the sum is not the state; the line then has the colour of errors.
 TOLERANCE = 1e-5
@@ -101,7 +102,7 @@ class DecompositionSummary(QWidget):
         return _filled(text, signed(sum(part or 0.0 for part in parts), 3), power(error, 0))
 
     def _score_note(self, shown: DecompositionViewModel, chained: bool) -> str:
-        step = subscript(shown.decomposition.column + 1)
+        step = subscript(ordinal(shown.decomposition.column))
         text = self.tr("paths through h into later gates not included")
         if shown.state == "c":
             note = self.tr("o%1 and tanh(c%1)/c%1 held fixed; paths through h into later gates not included")

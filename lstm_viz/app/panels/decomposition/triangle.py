@@ -14,9 +14,10 @@ from lstm_viz.app.panels.decomposition.dense import Dense
 from lstm_viz.app.panels.decomposition.geometry import elided, label_width
 from lstm_viz.app.panels.decomposition.source_painter import PALE
 from lstm_viz.app.panels.decomposition.view_model import DecompositionViewModel
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import plural, put, shown_text
 from lstm_viz.app.widgets.painting import signed, text_font
 from lstm_viz.cells import QUANTITIES
+from lstm_viz.ordinals import ordinal
 
 _HEADER, _FOOTER = 16.0, 15.0
 _TALLEST, _WIDEST = 32.0, 64.0
@@ -174,12 +175,12 @@ class Triangle(DecompositionPicture):
         description = (text if column else start).replace(
             "%1", signed(float(self.dense.values[row, column]), 4)
         )
-        at = f"{shown_text(self._shown.view.columns[row])}” ({self._shown.state}{subscript(row + 1)})"
+        at = f"{shown_text(self._shown.view.columns[row])}” ({self._shown.state}{subscript(ordinal(row))})"
         return description.replace("%3”", at).replace("%2", self._shown.word(column), 1)
 
     def accessible_text(self) -> str:
         if self._shown is None or not self._shown.fresh or not self._shown.view.columns:
             return ""
-        text = self.tr("%1 words; the row of “%2” is marked")
-        word = shown_text(self._shown.view.columns[self._shown.decomposition.column])
-        return text.replace("%1", str(len(self._shown.view.columns))).replace("%2", word)
+        count = len(self._shown.view.columns)
+        text = plural(self.tr("%1 word(|s); the row of “%2” is marked", None, count), count)
+        return put(text, count, shown_text(self._shown.view.columns[self._shown.decomposition.column]))

@@ -11,6 +11,7 @@ from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.cells import GatedState, symbol_of
 from lstm_viz.messages import Decomposition, Floats, View
+from lstm_viz.ordinals import ordinal
 
 #: What is decomposed: the state itself, or a tag's score.
 Where = Literal["state", "score"]
@@ -69,7 +70,7 @@ class DecompositionViewModel:
     @property
     def symbol(self) -> str:
         """The state at the step, for example c₃."""
-        return self.state + subscript(self.decomposition.column + 1)
+        return self.state + subscript(ordinal(self.decomposition.column))
 
     @property
     def initial(self) -> str:
@@ -145,7 +146,9 @@ def decomposition_table(shown: DecompositionViewModel) -> Table:
     decomposition = shown.decomposition
     scores = decomposition.scores if shown.where == "score" else None
     each = decomposition.by_unit if scores is None else scores
-    names = (f"{shown.state}_{unit}" for unit in range(each.shape[1])) if scores is None else shown.tags
+    names = (
+        (f"{shown.state}_{ordinal(unit)}" for unit in range(each.shape[1])) if scores is None else shown.tags
+    )
     rows: list[tuple[Cell, ...]] = [
         (source, shown.word(source), float(value), *map(float, each[source]))
         for source, value in enumerate(shown.values)

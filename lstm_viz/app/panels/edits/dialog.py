@@ -10,6 +10,7 @@ from lstm_viz.app.panels.edits.editing import Editing
 from lstm_viz.app.panels.edits.naming import short
 from lstm_viz.app.panels.edits.value_box import ValueBox
 from lstm_viz.app.texts import put
+from lstm_viz.app.widgets.labels import unit_name
 from lstm_viz.app.widgets.plain_text import add_row
 from lstm_viz.messages import SetValue
 
@@ -56,7 +57,7 @@ class SetDialog(EditDialog):
         self.quantity.setCurrentIndex(place.names.index(place.name))
         self.unit.addItem(self.tr("all units"), None)
         for unit in range(units):
-            self.unit.addItem(self.tr("unit %1").replace("%1", str(unit)), unit)
+            self.unit.addItem(unit_name(unit), unit)
         self.unit.setCurrentIndex(0 if place.unit is None else place.unit + 1)
         onward = self.tr("“%1” and before") if place.view.direction else self.tr("from “%1” on")
         for text, each in zip((self.tr("at “%1”"), onward, self.tr("everywhere")), REACHES, strict=True):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from msgspec import UNSET, UnsetType
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.state import State
@@ -25,7 +26,7 @@ def clamped_quantities(
     edits: Sequence[Edit], resolved: Sequence[ResolvedEdit], view: View, column: int, unit: int | None
 ) -> frozenset[str]:
     """Return the quantities that are clamped at a column; in any unit if ``unit`` is None."""
-    if not resolved or view.module.reads != "words":
+    if not resolved or view.module.own_columns:
         return frozenset()
     return frozenset(
         name
@@ -48,7 +49,10 @@ def clamping_edits(
     return tuple(
         k
         for k, (edit, where) in pairs
-        if not where.unresolved and where.first <= column <= where.last and _is_about(edit, view, name, unit)
+        if not where.unresolved
+        and where.first <= column <= where.last
+        and where.module in ("", view.module.path)
+        and _is_about(edit, view, name, unit)
     )
 
 
@@ -70,13 +74,17 @@ _DIGITS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EditTarget:
-    """A quantity at a column and a unit of a view over words; ``unit`` None means all units."""
+    """A quantity at a column and a unit of a view over words; ``unit`` None means all units.
+
+    ``module`` is the path of the view's module as edits have it.
+    """
 
     view: View
     words: tuple[str, ...]
     name: str
     column: int
     unit: int | None
+    module: str | UnsetType = UNSET
 
     @property
     def word(self) -> str:
@@ -116,6 +124,7 @@ class EditTarget:
             layer=self.view.layer,
             direction=self.view.direction,
             words=self.words if reach != "everywhere" else (),
+            module=self.module,
         )
 
     def off(self, reach: Reach = "here") -> SetValue:
@@ -144,7 +153,7 @@ def place_at(state: State, name: str, column: int, unit: int | None) -> EditTarg
     named = name if name in names else names[0]
     words = tuple(word.text for word in reading.words)
     column = max(0, min(column, len(words) - 1))
-    return EditTarget(view, words, named, column, unit)
+    return EditTarget(view, words, named, column, unit, reading.edited_path)
 
 
 def why_not(state: State) -> str:
@@ -152,7 +161,7 @@ def why_not(state: State) -> str:
     view = state.reading.view if state.reading else None
     if view is None:
         return translate("Edits", "There is no word to clamp a value at.")
-    if view.module.reads != "words":
+    if view.module.own_columns:
         return translate("Edits", "Edits apply to the word-level module, not to the characters.")
     return ""
 
@@ -160,4 +169,4 @@ def why_not(state: State) -> str:
 def word_module(reading: Reading | None) -> Module | None:
     """Return the module of the model that reads words: the one that edits act on."""
     modules = reading.model.modules if reading else ()
-    return next((module for module in modules if module.reads == "words"), None)
+    return next((module for module in modules if not module.own_columns), None)

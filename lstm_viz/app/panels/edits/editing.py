@@ -10,8 +10,9 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.panels.edits.edit_target import word_module
 from lstm_viz.app.panels.edits.naming import edit_name, edit_text, refusal
-from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import counted
 from lstm_viz.messages import Edit, Module, SetValue
 from lstm_viz.text.alignment import places
 
@@ -49,6 +50,7 @@ class Editing(QObject):
         refused = self.refusal(edit)
         if not refused:
             self._push(added(self.edits, edit, self._words()), self._set_text(edit))
+            self._go_to(edit)
         return refused
 
     def replace(self, k: int, edit: Edit) -> str:
@@ -57,6 +59,7 @@ class Editing(QObject):
         refused = self.refusal(edit)
         if not refused:
             self._push((*self.edits[:k], edit, *self.edits[k + 1 :]), self._set_text(edit))
+            self._go_to(edit)
         return refused
 
     def switch(self, k: int, on: bool) -> None:
@@ -78,7 +81,7 @@ class Editing(QObject):
         if len(gone) == 1:
             self._push(left, self.tr("remove %1").replace("%1", self._name(gone[0])))
         else:
-            self._push(left, self.tr("remove %1 edits").replace("%1", str(len(gone))))
+            self._push(left, counted(self.tr("remove %1 edit(|s)", None, len(gone)), len(gone)))
 
     def reset(self) -> None:
         """Remove all edits."""
@@ -103,6 +106,7 @@ class Editing(QObject):
         self._base = self._previewed = None
         if base is not None and edit is not None:
             self._push(self.edits, self._set_text(edit), base)
+            self._go_to(edit)
 
     def cancel(self) -> None:
         """Revert the preview."""
@@ -127,6 +131,28 @@ class Editing(QObject):
         if isinstance(edit, SetValue):
             return refusal(edit.quantity, edit.value, self._module())
         return "" if edit.text.strip() else self.tr("The other sentence is empty.")
+
+    def _go_to(self, edit: Edit) -> None:
+        """Select where an edit holds, for cell and scores to show it; a word in its range stays selected."""
+        changes: SelectionChanges = {}
+        if isinstance(edit, SetValue):
+            changes |= {"layer": edit.layer, "direction": edit.direction}
+            if edit.unit is not None:
+                changes["unit"] = edit.unit
+        step, module = self._word_of(edit), self._module()
+        if step is not None and module is not None:
+            changes |= {"step": step, "module": module.path, "character": -1, "caret": None}
+        self._state.change(**changes)
+
+    def _word_of(self, edit: Edit) -> int | None:
+        """Return the selected word if an edit holds there, else the first where it does, None if none is."""
+        words, step = self._words(), self._state.selection.step
+        ends = (edit.first, edit.last) if isinstance(edit, SetValue) else (edit.step, edit.step)
+        first, last = (_found(end, edit.words, words) for end in ends)
+        if isinstance(first, tuple) or isinstance(last, tuple):
+            return None
+        low, high = (0 if first is None else first), (len(words) - 1 if last is None else last)
+        return step if low <= step <= high else low
 
     def _push(self, new: Edits, text: str, old: Edits | None = None) -> None:
         before = self.edits if old is None else old
@@ -185,11 +211,13 @@ def added(edits: Edits, edit: Edit, words: tuple[str, ...]) -> Edits:
 def _place(edit: Edit, words: tuple[str, ...]) -> tuple[object, ...]:
     if isinstance(edit, SetValue):
         span = (_found(edit.first, edit.words, words), _found(edit.last, edit.words, words))
-        return (edit.quantity, edit.unit, edit.layer, edit.direction, *span)
+        return (edit.quantity, edit.unit, edit.module, edit.layer, edit.direction, *span)
     return ("swap", _found(edit.step, edit.words, words))
 
 
-def _found(place: int | None, old: tuple[str, ...], new: tuple[str, ...]) -> object:
+def _found(
+    place: int | None, old: tuple[str, ...], new: tuple[str, ...]
+) -> int | tuple[int, tuple[str, ...]] | None:
     """Return the new index of a word; for a removed word an object that equals only itself."""
     if place is None or old == new:
         return place

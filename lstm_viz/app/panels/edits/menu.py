@@ -11,6 +11,7 @@ from lstm_viz.app.panels.edits.edit_target import REACHES, EditTarget, Reach
 from lstm_viz.app.panels.edits.naming import quantity_of, short
 from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.plain_text import no_mnemonic
+from lstm_viz.ordinals import ordinal
 
 translate = QCoreApplication.translate
 
@@ -81,7 +82,7 @@ def _switched(place: EditTarget) -> list[EditTarget]:
 
 def _off_text(place: EditTarget) -> str:
     if place.name == "h" and place.unit is not None:
-        return put(translate("Edits", "Ablate unit %1 (h = 0)"), place.unit)
+        return put(translate("Edits", "Ablate unit %1 (h = 0)"), ordinal(place.unit))
     quantity = quantity_of(place.name, place.unit)
     if has_ablation_label(place.name):
         return put(translate("Edits", "Ablate %1: %2"), quantity, ablation_label(place.name))

@@ -2,12 +2,15 @@
 
 import math
 
+from msgspec import UNSET
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.texts import put, shown_text
+from lstm_viz.app.widgets.labels import direction_name, layer_name
 from lstm_viz.cells import QUANTITIES, UNBOUNDED, Quantity
 from lstm_viz.messages import Edit, Module, SetValue, SwapState, UnresolvedReason
+from lstm_viz.ordinals import ordinal
 
 _LONGEST_WORD, _LONGEST_TEXT = 18, 30
 
@@ -19,7 +22,7 @@ def quantity_of(name: str, unit: int | None) -> str:
     return (
         put(translate("Edits", "%1 of all units"), name)
         if unit is None
-        else put(translate("Edits", "%1 of unit %2"), name, unit)
+        else put(translate("Edits", "%1 of unit %2"), name, ordinal(unit))
     )
 
 
@@ -66,20 +69,18 @@ def short(text: str, longest: int = _LONGEST_TEXT) -> str:
 
 
 def _swap_name(edit: SwapState) -> str:
-    place = "?" if edit.word is None else str(edit.word + 1)  # of an edit without its word
+    place = "?" if edit.word is None else str(ordinal(edit.word))  # of an edit without its word
     after, at = short(edit.after, _LONGEST_WORD) or place, word_name(edit.words, edit.step)
     return put(translate("Edits", "state of “%1” after “%2”, at “%3”"), short(edit.text), after, at)
 
 
 def _module_name(edit: SetValue, module: Module | None) -> str:
     """Return layer and direction, if the module has several."""
-    parts = []
+    parts = [] if edit.module is UNSET else [shown_text(edit.module)]
     if edit.layer or (module is not None and module.num_layers > 1):
-        parts.append(put(translate("Edits", "layer %1"), edit.layer + 1))
-    if edit.direction:
-        parts.append(translate("Edits", "read backward"))
-    elif module is not None and module.num_directions > 1:
-        parts.append(translate("Edits", "read forward"))
+        parts.append(layer_name(edit.layer))
+    if edit.direction or (module is not None and module.num_directions > 1):
+        parts.append(direction_name(edit.direction))
     return "".join(f", {part}" for part in parts)
 
 
@@ -151,7 +152,7 @@ def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | No
             translate("Edits", "%1 cannot have this value."), edit.quantity
         )
     if reason == "unit":
-        return put(translate("Edits", "This model has no unit %1."), edit.unit)
+        return put(translate("Edits", "This model has no unit %1."), ordinal(edit.unit or 0))
     if reason == "quantity":
         return (
             put(translate("Edits", "%1 has no %2."), _kind(module.kind.name), edit.quantity)
@@ -159,8 +160,8 @@ def _not_in_module(edit: SetValue, reason: UnresolvedReason, module: Module | No
             else translate("Edits", "This model has no such quantity.")
         )
     if module is not None and edit.layer < module.num_layers:
-        return translate("Edits", "This model does not read backward.")
-    return put(translate("Edits", "This model has no layer %1."), edit.layer + 1)
+        return translate("Edits", "This module has no backward direction.")
+    return put(translate("Edits", "This model has no layer %1."), ordinal(edit.layer))
 
 
 def _kind(name: str) -> str:

@@ -11,6 +11,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.plain_text import add_row
 from lstm_viz.messages import Reading, SwapState
+from lstm_viz.ordinals import ordinal
 
 _LONGEST = 4000
 
@@ -90,7 +91,7 @@ class SwapDialog(EditDialog):
         chosen, last = self.word.currentIndex(), self.word.currentIndex() == self.word.count() - 1
         with QSignalBlocker(self.word):
             self.word.clear()
-            self.word.addItems([f"{k}  {short(word)}" for k, word in enumerate(words, 1)])
+            self.word.addItems([f"{ordinal(k)}  {short(word)}" for k, word in enumerate(words)])
             self.word.setCurrentIndex(len(words) - 1 if last else min(chosen, len(words) - 1))
         self._words = words
         self.word.setEnabled(bool(words))

@@ -3,29 +3,36 @@
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
+from lstm_viz.app.panels.gradient_flow.flow_labels import TITLE, FlowLayout, paint_labels
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
-from lstm_viz.app.widgets.painting import PALE, number_font, text_font
+from lstm_viz.app.widgets.painting import PALE, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of
 from lstm_viz.app.widgets.scale import paint_ramp
 from lstm_viz.messages import Floats, GradientFlow
+from lstm_viz.ordinals import ordinal
 
 #: The ends of the fixed scale, as powers of ten.
 LOW, HIGH = -6, 0
-_LABELS, _CELL_FOR_WORDS, _CELL_FOR_GAPS = 54.0, 11.0, 5.0
-_UPRIGHT, _LARGEST = 28.0, 60.0
-_LINE, _SCALE = 16.0, 26.0
-_ELIDED = Qt.TextElideMode.ElideRight
+_CELL_FOR_GAPS = 5.0
+_SCALE_FOR_NAME, _WIDEST_SCALE = 175.0, 260.0
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+def relative(norms: Floats) -> npt.NDArray[np.float64]:
+    """Return each row (T, T) relative to its own word: 1 on the diagonal; a row whose diagonal is 0 is 0."""
+    own = np.diagonal(norms).astype(np.float64)[:, None]
+    return np.divide(norms, own, out=np.zeros(norms.shape), where=own != 0)
 
 
 def shades(norms: Floats) -> npt.NDArray[np.float64]:
-    """Return each norm on the logarithmic scale: 0 at 10^`LOW` and below, 1 at 10^`HIGH` and above."""
+    """Return relative norms on the logarithmic scale: 0 at 10^`LOW` and below, 1 at 10^`HIGH` and above."""
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = (np.log10(np.asarray(norms, np.float64)) - LOW) / (HIGH - LOW)
     return np.clip(scaled, 0.0, 1.0)
@@ -52,7 +59,11 @@ def scientific(value: float) -> str:
 
 
 class FlowMatrix(CellGrid):
-    """Draws a `GradientFlow`: a row per loss, a column per hidden state."""
+    """Draws a `GradientFlow`: a row per loss, a column per hidden state, each row relative to its own word.
+
+    The gradient of a well predicted word is small everywhere: only relative to the norm at its own word can
+    it be seen whether it vanishes on its way.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,30 +92,29 @@ class FlowMatrix(CellGrid):
         past, to_come = self._reach
         return row == column or (past if column < row else to_come)
 
-    def grid(self) -> GridGeometry:
+    def layout_of_cells(self) -> FlowLayout:
         words = len(self._gradient_flow.words) if self._gradient_flow else 0
-        width, height, n = self.width() - 2.0, self.height() - _SCALE, max(1, words)
-        upright = min(width - _LABELS, height - _LINE) / n
-        turned = min(width - _LABELS, height - _LABELS) / n
-        if upright >= _UPRIGHT:
-            left, cell = _LABELS, min(upright, _LARGEST)
-        elif turned >= _CELL_FOR_WORDS:
-            left, cell = _LABELS, min(turned, _UPRIGHT - 0.1)
-        else:
-            left, cell = 2.0, min(width, height) / n
-        return GridGeometry(left, 0.0, max(cell, 0.5), max(cell, 0.5), words, words)
+        return FlowLayout.fit(words, self.width(), self.height())
+
+    def grid(self) -> GridGeometry:
+        return self.layout_of_cells().grid
 
     def describe(self, row: int, column: int) -> str:
         if self._gradient_flow is None or self._is_pale or not self.reached(row, column):
             return ""
         words = [shown_text(word) for word in self._gradient_flow.words]
-        if not self._gradient_flow.targets[row]:
+        target, norms = self._gradient_flow.targets[row], self._gradient_flow.norms[row]
+        if not target:
             return self.tr("“%1” has no tag in the corpus, and so no loss").replace("%1", words[row])
-        norm = scientific(float(self._gradient_flow.norms[row, column]))
-        text = self.tr("‖∂ loss(%1) / ∂ h(%2)‖ = %3\nwords %4 and %5 · target %6")
-        for k, part in enumerate(
-            (norm, str(row + 1), str(column + 1), shown_text(self._gradient_flow.targets[row])), start=3
-        ):
+        if norms[row] == 0:
+            return self.tr("the loss of “%1” is so small that its gradient is 0").replace("%1", words[row])
+        text = self.tr("‖∂ loss(%1) / ∂ h(%2)‖ = %3\n%7 of the norm at its own word, %8")
+        text += "\n" + self.tr("words %4 and %5 · target %6")
+        share = float(relative(self._gradient_flow.norms)[row, column])
+        places = str(ordinal(row)), str(ordinal(column))
+        numbers = (scientific(float(norms[column])), *places, shown_text(target))
+        more = (scientific(share), scientific(float(norms[row])))
+        for k, part in enumerate((*numbers, *more), start=3):
             text = text.replace(f"%{k}", part)
         return text.replace("%1", words[row], 1).replace("%2", words[column], 1)
 
@@ -118,8 +128,8 @@ class FlowMatrix(CellGrid):
         if self._gradient_flow is None or self._is_pale or not rows:
             return ""
         row = rows[-1] if self._reach[0] else rows[0]
-        strong = int((shades(self._gradient_flow.norms[row]) > 0).sum())
-        text = self.tr("The loss of “%1” reaches %2 of %3 words with more than 1e−6.")
+        strong = int((shades(relative(self._gradient_flow.norms)[row]) > 0).sum())
+        text = self.tr("The loss of “%1” reaches %2 of %3 words with more than 1e−6 of its own norm.")
         text = text.replace("%2", str(strong)).replace("%3", str(len(self._gradient_flow.words)))
         return text.replace("%1", shown_text(self._gradient_flow.words[row]))
 
@@ -135,23 +145,25 @@ class FlowMatrix(CellGrid):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._gradient_flow is None:
             return
-        grid, theme = self.grid(), self._theme
+        layout, theme = self.layout_of_cells(), self._theme
+        grid = layout.grid
         with QPainter(self) as painter:
             painter.setOpacity(PALE if self._is_pale else 1.0)
             draw_cells(painter, grid.rect, self._picture(self._gradient_flow))
             if grid.width >= _CELL_FOR_GAPS:
                 _paint_gaps(painter, grid, theme)
             self._paint_edge(painter, grid, theme)
-            if grid.left >= _LABELS:
-                self._paint_words(painter, grid, self._gradient_flow, theme)
-            self._paint_foot(painter, grid, theme)
+            painter.setPen(QColor(theme.muted))
+            paint_labels(painter, layout, [shown_text(word) for word in self._gradient_flow.words])
+            self._paint_titles(painter, layout)
+            self._paint_scale(painter, layout, theme)
             self.paint_current(painter, theme)
 
     def _column_name(self) -> str:
         past, to_come = self._reach
         if past and to_come:
-            return self.tr("word k →")
-        return self.tr("word k (past) →") if past else self.tr("word k (to come) →")
+            return self.tr("h of word k")
+        return self.tr("h of word k ≤ t") if past else self.tr("h of word k ≥ t")
 
     def _picture(self, gradient_flow: GradientFlow) -> QImage:
         if self._image is None:
@@ -160,9 +172,10 @@ class FlowMatrix(CellGrid):
 
     def _pixels(self, gradient_flow: GradientFlow, theme: Theme) -> Pixels:
         ramp = _ramp(theme)
-        places = np.nan_to_num(shades(gradient_flow.norms)) * (len(ramp) - 1)
+        places = np.nan_to_num(shades(relative(gradient_flow.norms))) * (len(ramp) - 1)
         pixels: Pixels = ramp[places.round().astype(int)]
         without_loss = np.array([not target for target in gradient_flow.targets], bool)
+        without_loss |= np.diagonal(gradient_flow.norms) == 0
         pixels[without_loss[:, None] & self._reachable(len(gradient_flow.words))] = QColor(theme.line).rgb()
         broken = ~np.isfinite(gradient_flow.norms)
         pixels[broken] = np.uint32(QColor(theme.danger).rgb())
@@ -183,38 +196,31 @@ class FlowMatrix(CellGrid):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(_outline(grid, *self._reach))
 
-    def _paint_words(
-        self, painter: QPainter, grid: GridGeometry, gradient_flow: GradientFlow, theme: Theme
-    ) -> None:
-        font = text_font(int(min(11, grid.height - 1)))
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.muted))
-        for k, word in enumerate(gradient_flow.words):
-            cell = grid.cell(k, 0)
-            text = metrics.elidedText(shown_text(word), _ELIDED, _LABELS - 8)
-            room = QRectF(0, cell.top(), _LABELS - 6, cell.height())
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
-            below = QRectF(grid.cell(0, k).left(), grid.rect.bottom() + 2, grid.width, 14)
-            if grid.width >= _UPRIGHT:
-                text = metrics.elidedText(shown_text(word), _ELIDED, grid.width - 2)
-                painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), text)
-            else:
-                _paint_turned(painter, below.left(), below.top(), grid.width, text)
-
-    def _paint_foot(self, painter: QPainter, grid: GridGeometry, theme: Theme) -> None:
-        """Paint the label of the columns, and the scale."""
-        has_words = grid.left >= _LABELS
-        words = (_LINE if grid.width >= _UPRIGHT else _LABELS) if has_words else 2
-        bottom = grid.rect.bottom() + words
+    def _paint_titles(self, painter: QPainter, layout: FlowLayout) -> None:
+        """Paint what the rows and the columns are."""
+        grid = layout.grid
         painter.setFont(text_font(10))
-        painter.setPen(QColor(theme.muted))
-        where = self._column_name()
-        painter.drawText(QRectF(grid.left, bottom, 130, 16), int(Qt.AlignmentFlag.AlignVCenter), where)
-        left = max(grid.left + 112, min(grid.rect.right() - 90, self.width() - 96.0))
-        scale = QRectF(left, bottom + 5, min(90.0, self.width() - left - 4), 5)
-        painter.setFont(number_font(9))
-        paint_ramp(painter, scale, _ramp(theme), (f"≤ 1e{LOW}".replace("-", "−"), f"≥ 1e{HIGH}"), theme)
+        room = QRectF(grid.left, grid.rect.bottom() + layout.under, max(grid.rect.width(), 110.0), TITLE)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), f"{self._column_name()} →")
+        painter.save()
+        painter.rotate(-90)
+        tall = max(grid.rect.height(), 100.0)
+        painter.drawText(QRectF(-tall, 0, tall, TITLE), _RIGHT, f"← {self.tr('loss of word t')}")
+        painter.restore()
+
+    def _paint_scale(self, painter: QPainter, layout: FlowLayout, theme: Theme) -> None:
+        """Paint the scale with a number at every second power of ten, or every third."""
+        grid = layout.grid
+        top = grid.rect.bottom() + layout.under + TITLE + 3
+        width = min(_WIDEST_SCALE, self.width() - grid.left - 8)
+        if width >= _SCALE_FOR_NAME:
+            name = self.tr("relative to k = t")
+            painter.setFont(text_font(10))
+            painter.drawText(QRectF(grid.left, top - 3 - TITLE, width, TITLE), _RIGHT, name)
+        apart = 2 if width >= _SCALE_FOR_NAME else 3
+        powers = [f"1e{power}".replace("-", "−") for power in range(LOW, HIGH + 1, apart)]
+        labels = (f"≤ {powers[0]}", *powers[1:-1], "≥ 1")
+        paint_ramp(painter, QRectF(grid.left, top, width, 6), _ramp(theme), labels, theme)
 
 
 def _outline(grid: GridGeometry, past: bool, to_come: bool) -> QPolygonF:
@@ -229,17 +235,9 @@ def _outline(grid: GridGeometry, past: bool, to_come: bool) -> QPolygonF:
 
 
 def _ramp(theme: Theme) -> Pixels:
-    return blend(theme.panel, theme.quantity["h"])
-
-
-def _paint_turned(painter: QPainter, x: float, y: float, width: float, text: str) -> None:
-    """Paint a word from bottom to top, with its end at its column."""
-    painter.save()
-    painter.translate(x, y)
-    painter.rotate(-90)
-    room = QRectF(-_LABELS, 0, _LABELS - 2, width)
-    painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
-    painter.restore()
+    """Return the colours of the scale: from the panel's over that of h to that of text, for contrast."""
+    low, high = blend(theme.panel, theme.quantity["h"], 128), blend(theme.quantity["h"], theme.text, 128)
+    return np.concatenate([low, high[1:]])
 
 
 def _paint_gaps(painter: QPainter, grid: GridGeometry, theme: Theme) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix
+from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix, relative
 from lstm_viz.app.queries.training import TrainingQueries
 from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.runs.runs import Runs
@@ -13,10 +13,11 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import GradientFlow, GradientFlowQuery
+from lstm_viz.ordinals import ordinal
 
 
 class GradientFlowPanel(TitledPanel):
-    """‖∂ loss of word t / ∂ hₖ‖ of the tracked sentence at the selected epoch.
+    """‖∂ loss of word t / ∂ hₖ‖ of the tracked sentence at the selected epoch, relative to that at k = t.
 
     Until there is a result for that epoch, the previous one of the same run is shown pale.
 
@@ -40,7 +41,7 @@ class GradientFlowPanel(TitledPanel):
         self.title.show_text(self.tr("Gradient flow"))
         self.subtitle, self.targets = ElidedLabel(self), ElidedLabel(self)
         self.subtitle.setObjectName("muted")
-        self.subtitle.show_text(self.tr("log₁₀ ‖∂ loss of word t / ∂ hₖ‖"))
+        self.subtitle.show_text(self.tr("‖∂ loss t / ∂ h k‖ ÷ ‖∂ loss t / ∂ h t‖"))
         self.targets.setObjectName("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 14, 8)
@@ -116,16 +117,18 @@ class GradientFlowPanel(TitledPanel):
 
 def flow_table(gradient_flow: GradientFlow) -> Table:
     """Return a table with a row for every pair of words."""
-    header = ("epoch", "t", "loss_of", "target", "k", "h_of", "norm")
+    shares = relative(gradient_flow.norms)
+    header = ("epoch", "t", "loss_of", "target", "k", "h_of", "norm", "relative_norm")
     rows = [
         (
             gradient_flow.epoch,
-            t + 1,
+            ordinal(t),
             word,
             gradient_flow.targets[t],
-            k + 1,
+            ordinal(k),
             other,
             float(gradient_flow.norms[t, k]),
+            float(shares[t, k]),
         )
         for t, word in enumerate(gradient_flow.words)
         for k, other in enumerate(gradient_flow.words)

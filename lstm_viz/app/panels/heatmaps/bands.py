@@ -3,27 +3,33 @@
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.comparison.marks import Mark
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
+from lstm_viz.app.panels.heatmaps.marks_legend import beyond_bar, paint_corner
+from lstm_viz.app.panels.heatmaps.unit_axis import UnitAxis
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import NO_PEN, number_font, signed, text_font
-from lstm_viz.app.widgets.pictures import DELTA, Bools, Pictures, dark_text, has_sign, levels, picture
+from lstm_viz.app.widgets.pictures import DELTA, Bools, Pictures, dark_text, ends, has_sign, levels, picture
 from lstm_viz.messages import Floats
 
 _ROW_FOR_NUMBERS = 10.0
 _WIDTH_FOR_NUMBERS = 36.0
 _ROW_FOR_GAPS = 6.0
 _ROW_FOR_FRAMES = 4.0
+_ROW_FOR_CORNERS = 6.0
 _PALE = 0.62
+_GUIDE, _POINTED_GUIDE = 0.4, 0.8  # opacity
 _HEIGHT_FOR_SCALE = 26.0
-#: A difference that two digits do not distinguish from 0 has no digits.
-_NONE = 0.005
+#: Differences on a finer scale have three digits, and no zero before the point.
+_SCALE_FOR_TWO = 0.1
 _NOTHING = "·"
+_CORNER = 6.0
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,9 @@ class Band:
 
     ``values`` is (T, H); ``scale`` is the limit of a difference, None if it is none. Columns that are not
     ``present`` have no values. ``gap`` pixels are left free between columns, ``padding`` above and below.
-    ``mark`` names which of a comparison this is, and ``marks`` are the clamped cells. ``pictures`` makes the
-    images of the bands at this place.
+    ``mark`` names which of a comparison this is, ``marks`` are the clamped cells, and ``changed`` (T, H)
+    those that changed with them. ``pictures`` makes the images of the bands at this place. ``titled`` is
+    whether its axis has a title.
     """
 
     name: str
@@ -46,7 +53,9 @@ class Band:
     scale: float | None = None
     mark: str = ""
     marks: tuple[Mark, ...] = ()
+    changed: Bools | None = None
     padding: float = 3.0
+    titled: bool = False
     pictures: Pictures = field(default_factory=Pictures)
 
     @cached_property
@@ -83,6 +92,17 @@ class Band:
     def rows(self) -> int:
         return int(self.values.shape[1])
 
+    @cached_property
+    def axis(self) -> UnitAxis:
+        """The numbers of the rows, to the left of the cells."""
+        return UnitAxis(self.rows, self.cells.top(), self.row_height, self.theme, self.titled)
+
+    def beyond(self, shown: range) -> Bools:
+        """Return which values of the columns ``shown`` are beyond the scale, (T, H)."""
+        values, (low, high) = self.values[shown.start : shown.stop], ends(self.shade)
+        beyond: Bools = (values > high) | (values < low)
+        return beyond
+
     @property
     def gap(self) -> float:
         return _gap(self.columns)
@@ -112,10 +132,45 @@ class Band:
             self._paint_veil(painter, shown)
         elif self.row_height >= _ROW_FOR_NUMBERS and self.columns.width - self.gap >= _WIDTH_FOR_NUMBERS:
             self._paint_numbers(painter, shown)
+        self._paint_beyond(painter, shown)
+        if self.corners is not None:
+            self._paint_corners(painter, shown, self.corners)
         for mark in self.marks:
             self._paint_mark(painter, mark)
         if len(self.parts) > 1:
             self._paint_parts(painter)
+
+    @cached_property
+    def corners(self) -> Bools | None:
+        """Which cells (T, H) have the corner of a changed one: no clamped ones; None where rows are dense."""
+        if self.changed is None or self.row_height < _ROW_FOR_CORNERS:
+            return None
+        corners = self.changed.copy()
+        for mark in self.marks:
+            rows = slice(None) if mark.unit is None else mark.unit
+            corners[mark.first : mark.last + 1, rows] = False
+        return corners
+
+    def _paint_corners(self, painter: QPainter, shown: range, corners: Bools) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size = min(_CORNER, self.row_height - 1)
+        for column in shown:
+            for row in np.flatnonzero(corners[column]).tolist():
+                cell = self.cell(column, row)
+                paint_corner(painter, cell.right(), cell.top(), self.theme, size)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_beyond(self, painter: QPainter, shown: range) -> None:
+        """Mark the values beyond the scale with a bar at the right end of their cells."""
+        beyond = self.beyond(shown)
+        if not beyond.any():
+            return
+        dark = dark_text(self.shade, self.theme)[levels(self.values[shown.start : shown.stop], self.shade)]
+        painter.setPen(NO_PEN)
+        for colour, are in (("#000000", beyond & dark), ("#ffffff", beyond & ~dark)):
+            painter.setBrush(QColor(colour))
+            places = np.argwhere(are).tolist()
+            painter.drawRects([beyond_bar(self.cell(shown.start + t, unit)) for t, unit in places])
 
     def paint_mark(self, painter: QPainter) -> None:
         """Paint which of a comparison this is, to the left of its cells."""
@@ -182,29 +237,32 @@ class Band:
                 continue
             for row in range(shown.shape[1]):
                 value = float(shown[t, row])
-                nothing = self.difference and abs(value) < _NONE
-                painter.setPen(muted if nothing else black if dark[t, row] else white)
                 text = signed(value) if with_sign else signed(value).removeprefix("+")
-                text = _NOTHING if nothing else text
+                text = text if self.scale is None else _difference(value, self.scale)
+                painter.setPen(muted if text == _NOTHING else black if dark[t, row] else white)
                 painter.drawText(self.cell(column, row), Qt.AlignmentFlag.AlignCenter, text)
 
-    def paint_unit(self, painter: QPainter, unit: int) -> None:
-        """Mark a unit's row: a pointer at its left, and a frame where the row is tall enough.
-
-        The painter's pen and brush are those of the pointer.
-        """
-        if unit >= self.rows:
-            return
-        left, y = self.cells.left(), self.cells.top() + (unit + 0.5) * self.row_height
-        tip = left - 1
-        painter.drawPolygon((QPointF(tip - 6, y - 4), QPointF(tip, y), QPointF(tip - 6, y + 4)))
+    def paint_guide(self, painter: QPainter, unit: int, *, pointed: bool) -> None:
+        """Paint a guide along a unit's row, which is selected or ``pointed`` at with the mouse."""
+        left, width = self.cells.left(), self.cells.width()
+        top = self.cells.top() + unit * self.row_height
+        row = QRectF(left, top, width, self.row_height)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.row_height >= _ROW_FOR_GAPS:
-            painter.save()
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self.theme.text), 1, Qt.PenStyle.DotLine))
-            row = QRectF(left, y - self.row_height / 2, self.cells.width(), self.row_height)
+            style = Qt.PenStyle.SolidLine if pointed else Qt.PenStyle.DotLine
+            painter.setPen(QPen(QColor(self.theme.text), 1, style))
             painter.drawRect(row.adjusted(0.5, 0.5, -0.5, -0.5))
-            painter.restore()
+        else:  # beside the row, which is hardly higher than a line
+            colour = QColor(self.theme.text)
+            colour.setAlphaF(_POINTED_GUIDE if pointed else _GUIDE)
+            painter.fillRect(QRectF(left, round(row.top()) - 1, width, 1), colour)
+            painter.fillRect(QRectF(left, round(row.bottom()), width, 1), colour)
+
+    def row_rect(self, unit: int) -> QRect:
+        """Return the rectangle of a unit's number and guide."""
+        top = self.cells.top() + (unit + 0.5) * self.row_height
+        half = max(9.0, self.row_height / 2 + 2)
+        return QRectF(0, top - half, self.cells.right() + 2, 2 * half).toAlignedRect()
 
     def _paint_parts(self, painter: QPainter) -> None:
         """Mark the parts of the rows."""
@@ -224,6 +282,15 @@ class Band:
                 part_name(name),
             )
             start += size
+
+
+def _difference(value: float, scale: float) -> str:
+    """Return a difference with the digits that its scale needs; a dot if they are all 0."""
+    digits = 2 if scale >= _SCALE_FOR_TWO else 3
+    if abs(value) < 0.5 * 10**-digits:
+        return _NOTHING
+    text = signed(value, digits)
+    return text if scale >= _SCALE_FOR_TWO else text.replace("0.", ".")
 
 
 def _gap(columns: ColumnLayout) -> float:

@@ -14,6 +14,10 @@ from lstm_viz.app.widgets.tag_label import label_width, paint_label
 from lstm_viz.app.widgets.tag_style import tag_style
 from lstm_viz.messages import Word
 
+_NARROW_PIXELS, _NARROW_TAG_PIXELS = 12, 9
+_WORD_MARGIN, _TAG_MARGIN = 6, 4
+_UPRIGHT_HEIGHT = 56
+_WIDTH_FOR_TAG = 56.0  # the label PROPN in 10 pixels
 _WIDTH_FOR_BOTH = 106.0  # the labels PROPN and PUNCT, with a probability beside them
 _MIDDLE, _CENTRE = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignHCenter
 
@@ -41,6 +45,19 @@ class Chip:
     is_tag: bool
     theme: Theme
     scale: float
+
+
+@lru_cache(maxsize=4096)
+def fits_across(label: str, tag: str, width: int, theme: Theme) -> bool:
+    """Return whether a word and its tag fit into a narrow chip without being turned."""
+    fits = not tag or label_width(tag, theme, _NARROW_TAG_PIXELS) <= width - _TAG_MARGIN
+    return fits and word_fits(label, width)
+
+
+def word_fits(label: str, width: int) -> bool:
+    """Return whether a word, at least, fits into a narrow chip without being turned."""
+    metrics = QFontMetricsF(text_font(_NARROW_PIXELS, bold=True))
+    return metrics.horizontalAdvance(shown_text(label)) <= width - _WORD_MARGIN
 
 
 def paint_chip(painter: QPainter, place: QPointF, chip: Chip) -> None:
@@ -75,7 +92,9 @@ def _paint(painter: QPainter, chip: Chip) -> None:
     elif chip.turned:
         _paint_turned(painter, rect, chip, chip.word)
     else:
-        _paint_upright(painter, rect, chip, chip.word)
+        low = QRectF(rect)
+        low.setTop(max(rect.top(), rect.bottom() - _UPRIGHT_HEIGHT + 2))  # beside turned words, at the bottom
+        _paint_upright(painter, low, chip, chip.word)
 
 
 def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
@@ -94,13 +113,16 @@ def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> N
     _paint_word(painter, QRectF(rect.left(), rect.top() + 2, rect.width(), 18 if narrow else 24), chip)
     if not word.tag:
         return
-    margin = 3 if narrow else 8
+    margin = 1 if rect.width() < _WIDTH_FOR_TAG else 3 if narrow else 8
     line = QRectF(rect.left() + margin, rect.top() + (19 if narrow else 28), rect.width() - 2 * margin, 14)
     tag_side, number_side = (
         (_CENTRE, _CENTRE) if narrow else (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
     )
-    size, number = 10 if narrow else 11, f"{word.probability:.2f}"
-    taken = _paint_tag(painter, line, tag_side, chip, word, pixels=size)
+    size, number = 9 if margin == 1 else 10 if narrow else 11, f"{word.probability:.2f}"
+    number_width = QFontMetricsF(number_font(size)).horizontalAdvance(number) + 6
+    is_long = not narrow and label_width(word.tag, chip.theme, size) > line.width() - number_width
+    room = line.adjusted(0, 0, -number_width, 0) if is_long else line
+    taken = _paint_tag(painter, room, tag_side, chip, word, pixels=size)
     painter.setPen(QColor(chip.theme.muted))
     painter.setFont(number_font(size))
     if narrow or taken + painter.fontMetrics().horizontalAdvance(number) + 4 <= line.width():
@@ -126,7 +148,7 @@ def _paint_tag(
     painter.drawText(QRectF(start, line.top(), left + 1, line.height()), _MIDDLE, before)
     painter.drawText(QRectF(start + width - right, line.top(), right + 1, line.height()), _MIDDLE, after)
     place = QRectF(start + left, line.top(), width - left - right, line.height())
-    label_rect = paint_label(painter, place, word.tag, chip.theme, pixels)
+    label_rect = paint_label(painter, place, word.tag, chip.theme, pixels, centred=side == _CENTRE)
     if is_wrong(word):
         under = QRectF(label_rect.left(), label_rect.bottom() + 1, label_rect.width(), 2)
         painter.fillRect(under, QColor(chip.theme.danger))
@@ -152,11 +174,12 @@ def _around(chip: Chip) -> tuple[tuple[str, str], ...]:
 
 
 def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
-    font = text_font(12 if rect.width() < _WIDTH_FOR_BOTH else 15, bold=chip.here)
+    narrow = rect.width() < _WIDTH_FOR_BOTH
+    font = text_font(_NARROW_PIXELS if narrow else 15, bold=chip.here)
     painter.setFont(font)
     painter.setPen(QColor(chip.theme.text))
     elided = QFontMetricsF(font).elidedText(
-        shown_text(chip.label), Qt.TextElideMode.ElideRight, rect.width() - 8
+        shown_text(chip.label), Qt.TextElideMode.ElideRight, rect.width() - (4 if narrow else 8)
     )
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, elided)
     if chip.word is not None and not chip.word.known:
@@ -167,21 +190,18 @@ def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
 
 
 def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
-    """Paint word and tag from bottom to top, where the column is too narrow."""
+    """Paint word and tag from bottom to top, where the column is too narrow; the word only if it must be."""
+    is_word_turned = not word_fits(chip.label, chip.width)
+    if not is_word_turned:
+        _paint_word(painter, QRectF(rect.left(), rect.bottom() - 27, rect.width(), 18), chip)
     painter.save()
     painter.translate(rect.left(), rect.bottom())
     painter.rotate(-90)
-    length, middle = rect.height() - 16, rect.width() * 0.56
-    font = text_font(12, bold=chip.here)
-    painter.setFont(font)
-    painter.setPen(QColor(chip.theme.text))
-    elided = QFontMetricsF(font).elidedText(shown_text(chip.label), Qt.TextElideMode.ElideRight, length)
-    painter.drawText(QRectF(11, 0, length, middle), _MIDDLE, elided)
-    if not word.known:
-        metrics = QFontMetricsF(font)
-        below = (middle + metrics.height()) / 2 - metrics.descent() + 2
-        paint_unknown(painter, 11, 11 + metrics.horizontalAdvance(elided), below, chip.theme)
-    line = QRectF(11, middle, length, rect.width() - middle - 1)
+    start, middle = (11.0, rect.width() * 0.56) if is_word_turned else (27.0, 1.0)
+    length = rect.height() - 5 - start
+    if is_word_turned:
+        _paint_turned_word(painter, QRectF(start, 0, length, middle), chip, word)
+    line = QRectF(start, middle, length, rect.width() - middle - 1)
     taken = _paint_tag(painter, line, Qt.AlignmentFlag.AlignLeft, chip, word, pixels=9)
     painter.setPen(QColor(chip.theme.muted))
     painter.setFont(number_font(9))
@@ -190,6 +210,19 @@ def _paint_turned(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> No
         painter.drawText(line, _MIDDLE | Qt.AlignmentFlag.AlignRight, number)
     painter.restore()
     _paint_bar(painter, QRectF(rect.left() + 4, rect.bottom() - 6, rect.width() - 8, 3), chip, word)
+
+
+def _paint_turned_word(painter: QPainter, line: QRectF, chip: Chip, word: Word) -> None:
+    font = text_font(_NARROW_PIXELS, bold=chip.here)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    painter.setPen(QColor(chip.theme.text))
+    elided = metrics.elidedText(shown_text(chip.label), Qt.TextElideMode.ElideRight, line.width())
+    painter.drawText(line, _MIDDLE, elided)
+    if not word.known:
+        below = (line.height() + metrics.height()) / 2 - metrics.descent() + 2
+        right = line.left() + metrics.horizontalAdvance(elided)
+        paint_unknown(painter, line.left(), right, below, chip.theme)
 
 
 def _paint_bar(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
 from lstm_viz.app.panels.comparison.comparison import Comparison
-from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, paint_chip
+from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, fits_across, paint_chip
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.marks_legend import MarkName
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
@@ -17,7 +17,7 @@ from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.messages import Reading
 
-#: In narrower columns the words are turned by 90°.
+#: In narrower columns the words that do not fit are turned by 90°.
 UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
 _TURNED_HEIGHT = 108
@@ -48,6 +48,7 @@ class Chips(HoverWidget):
         self._comparison: Comparison | None = None
         self._pale = False
         self._columns, self._column = ColumnLayout(), 0
+        self._upright = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
@@ -66,6 +67,7 @@ class Chips(HoverWidget):
         """Draw the columns of the reading's view: words with their tags, or characters."""
         drawn, layout = (self._columns, self._rows), self._layout
         self._comparison, self._columns, self._rows = comparison, columns, rows(reading, comparison)
+        self._upright = not any(self._is_turned(chip) for row in self._rows for chip in row.chips)
         self._describe_columns()
         self._surfaces = tuple(
             surfaces([chip.word if chip else None for chip in row.chips]) for row in self._rows
@@ -79,8 +81,13 @@ class Chips(HoverWidget):
         self._hover.hide()
 
     @property
-    def _layout(self) -> tuple[float, int, bool]:
-        return self._columns.width, len(self._rows), any(self._surfaces)
+    def content(self) -> tuple[ChipRow, ...]:
+        """The content of the chips; for a comparison of both readings."""
+        return self._rows
+
+    @property
+    def _layout(self) -> tuple[float, int, bool, bool]:
+        return self._columns.width, len(self._rows), any(self._surfaces), self._upright
 
     def set_pale(self, pale: bool) -> None:
         """Draw the chips pale while a newer reading to compare with is awaited."""
@@ -151,15 +158,26 @@ class Chips(HoverWidget):
         known = "" if word.known else " · " + self.tr("not in the vocabulary")
         was = f"{content.was} → " if content.was else ""
         tag = f" · {was}{word.tag} {word.probability:.4f}" if word.tag else ""
-        other = " · " + self.tr("%1 by itself").replace("%1", content.alone) if content.alone else ""
+        other = " · " + self.tr("%1 without the chain").replace("%1", content.alone) if content.alone else ""
         part = " · " + self.tr("of “%1”").replace("%1", shown_text(word.surface)) if word.surface else ""
         true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
         return f"{shown_text(word.text)}{part}{tag}{true}{other}{known}"
 
     @property
     def upright(self) -> bool:
-        first = next((chip for row in self._rows for chip in row.chips if chip is not None), None)
-        return self._columns.width >= UPRIGHT_WIDTH or first is None or first.word is None
+        """Whether no word is turned."""
+        return self._upright
+
+    def _is_turned(self, content: ChipText | None) -> bool:
+        if self._columns.width >= UPRIGHT_WIDTH or content is None or content.word is None:
+            return False
+        width = int(self._columns.width - self._gap)
+        return not fits_across(content.label, content.word.tag, width, self._theme)
+
+    @property
+    def _gap(self) -> float:
+        """The space between two chips."""
+        return min(6.0, max(1.0, self._columns.width * 0.06))
 
     def sizeHint(self) -> QSize:
         count = len(self._rows)
@@ -228,7 +246,7 @@ class Chips(HoverWidget):
     def rect_of(self, column: int, row: int = 0) -> QRect:
         """Return the rectangle of a chip: as wide as its column, on whole pixels."""
         columns = self._columns
-        half = min(6.0, max(1.0, columns.width * 0.06)) / 2
+        half = self._gap / 2
         left, right = round(columns.left(column) + half), round(columns.left(column + 1) - half)
         count = len(self._rows)
         height, strip = (self.height() - (count - 1) * _GAP) // count, self._strip_height
@@ -251,7 +269,7 @@ class Chips(HoverWidget):
             was=content.was,
             differs=content.differs,
             here=column == self._column,
-            turned=not self.upright,
+            turned=self._is_turned(content),
             width=rect.width(),
             height=rect.height(),
             is_tag=content.word is not None and content.word.tag in self._rows[row].tags,

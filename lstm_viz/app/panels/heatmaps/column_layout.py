@@ -12,6 +12,8 @@ RIGHT_MARGIN = 8
 #: The limits of a column's width: if the columns would be narrower, they are scrolled.
 MIN_WIDTH = 28.0
 MAX_WIDTH = 260.0
+#: The least width of columns that are scrolled: most words and tags fit without being turned.
+SCROLLED_WIDTH = 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,9 @@ class ColumnLayout:
     def fit(cls, count: int, strip_width: float, first: int = 0) -> "ColumnLayout":
         """Return the columns that fill a strip of ``strip_width`` pixels, its label included."""
         room = max(strip_width - LABEL_WIDTH - RIGHT_MARGIN, MIN_WIDTH)
-        width = min(max(room / max(count, 1), MIN_WIDTH), MAX_WIDTH)
+        width = min(room / max(count, 1), MAX_WIDTH)
+        if width < MIN_WIDTH:
+            width = room / max(1, int(room / SCROLLED_WIDTH))
         shown = max(1, int(room / width + 1e-6))
         return cls(count, width, room, max(0, min(first, count - shown)))
 

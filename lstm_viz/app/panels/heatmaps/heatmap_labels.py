@@ -43,16 +43,15 @@ class HeatmapLabel:
     def paint(self, painter: QPainter) -> None:
         paint_panel(painter, self.rect, self.theme, edge=self.theme.quantity[self.name])
         rect = self.rect
-        left, width = rect.left() + 14, LABEL_WIDTH - 30
-        painter.setPen(QColor(self.theme.ink[self.name]))
-        painter.setFont(text_font(12, bold=True))
         one_line = rect.height() < 44
+        left, width = rect.left() + (10 if one_line else 14), LABEL_WIDTH - 30
+        painter.setPen(QColor(self.theme.ink[self.name]))
+        painter.setFont(text_font(11 if one_line else 12, bold=True))
         align = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
-        title = f"{self.symbol}  {quantity_name(self.name)}" if one_line else self.title
+        title = f"{self.symbol} {quantity_name(self.name)}" if one_line else self.title
         place = QRectF(left, rect.top() + (0 if one_line else 4), width + 12, rect.height())
         if one_line and (self.marked or self.difference):
             room = LABEL_WIDTH - left - (32 if self.marked else 12)
-            painter.setFont(text_font(11, bold=True))
             title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(room))
         if one_line and self.difference:
             self._paint_beside_its_scale(painter, place, title)
@@ -61,15 +60,16 @@ class HeatmapLabel:
         if one_line:
             return
         if self.difference and rect.height() < _HEIGHT_FOR_SCALE:
-            self._paint_end(painter, QRectF(left, rect.top() + 22, width, 16), Qt.AlignmentFlag.AlignRight)
+            self._paint_end(
+                painter, QRectF(left, rect.top() + 22, width - 20, 16), Qt.AlignmentFlag.AlignRight
+            )
         painter.setPen(QColor(self.theme.text))
         painter.setFont(text_font(14))
         line = QRectF(left, rect.top() + 19, width, 20)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{self.symbol}ₜ")
         if rect.height() >= _HEIGHT_FOR_SCALE:
             shade = self.name if self.scale is None else f"{DELTA}{self.scale:g}"
-            room = width - 14 if self.marked else width
-            paint_scale(painter, QRectF(left, rect.top() + 43, room, 5), shade, self.theme)
+            paint_scale(painter, QRectF(left, rect.top() + 43, width - 16, 5), shade, self.theme)
 
     def _paint_beside_its_scale(self, painter: QPainter, place: QRectF, title: str) -> None:
         """Paint the name above the limits of the scale, or where that does not fit the symbol beside them."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -28,10 +28,9 @@ from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget
-from lstm_viz.app.widgets.painting import NO_PEN
 from lstm_viz.app.widgets.pictures import Pictures
 from lstm_viz.app.widgets.tables import Table
-from lstm_viz.messages import View
+from lstm_viz.messages import Reading, View
 
 _GAP = 4.0
 _MIN_BAND = 30
@@ -44,16 +43,15 @@ class Heatmaps(HoverWidget):
 
     Signals
     -------
-    cell_clicked(column, unit)
-        A cell was clicked, in a column of the view; the unit is -1 where the rows are not units (the step's
-        input).
+    cell_clicked(name, column, row)
+        A cell was clicked, in a column of the view; the row is a unit, of the input "x" a component.
     name_clicked(name)
         A heatmap's name was clicked.
     menu_requested(name, column, unit, position)
         A context menu is requested, in screen coordinates; column and unit are -1 at a heatmap's name.
     """
 
-    cell_clicked = Signal(int, int)
+    cell_clicked = Signal(str, int, int)
     name_clicked = Signal(str)
     menu_requested = Signal(str, int, int, QPoint)
 
@@ -63,6 +61,7 @@ class Heatmaps(HoverWidget):
         self._columns = ColumnLayout()
         self._column = 0
         self._unit: int | None = 0
+        self._pointed: int | None = None
         self._inputs, self._alone = False, ""
         self._labels: tuple[HeatmapLabel, ...] = ()
         self._bands: tuple[Band, ...] = ()
@@ -73,10 +72,13 @@ class Heatmaps(HoverWidget):
         self.setWhatsThis(
             self.tr(
                 "One heatmap per quantity of the cell, one column per word, one row per unit. The scales "
-                "are fixed: gates range from 0 to 1, other quantities diverge around 0 (amber +, blue −). "
-                "For two compared readings, B − A is shown on one scale that holds the largest "
-                "difference, written beside each heatmap; a dot stands for less than 0.005. Hatched "
-                "columns have no word in one of the readings; a frame with a dot marks a clamped value."
+                "are fixed: gates range from 0 to 1, other quantities diverge around 0 (yellow-green "
+                "+, violet −). For two compared readings, B − A is shown: the scale of each quantity holds "
+                "its largest difference and is written beside it; a dot stands for 0 with the digits shown. "
+                "Hatched columns have no word in one of the readings; a frame with a dot marks a clamped "
+                "value, a filled corner one that changed with it by at least 0.005, a bar at a cell's right "
+                "end one beyond the scale. Units, words, steps and layers count from 1; the code of a "
+                "number has the indices of torch, from 0."
             )
         )
 
@@ -141,10 +143,14 @@ class Heatmaps(HoverWidget):
         return self._bands
 
     def marks(self) -> list[MarkName]:
-        """Return the marks of the cells."""
+        """Return the marks of the visible cells."""
+        seen = self._columns.visible()
         found: dict[MarkName, bool] = {
+            "beyond": any(bool(band.beyond(seen).any()) for band in self._bands),
             "absent": any(band.present is not None and not band.present.all() for band in self._bands),
             "clamped": any(band.marks for band in self._bands),
+            "changed": any(band.corners is not None and band.corners.any() for band in self._bands),
+            "difference": self._shown.mode == "difference" and self._is_edited,
         }
         return [name for name, is_there in found.items() if is_there]
 
@@ -155,9 +161,9 @@ class Heatmaps(HoverWidget):
         )
         return (self._alone,) if self._alone in names else names
 
-    def table(self) -> Table:
-        """Return the numbers of the heatmaps, with all their digits."""
-        return heatmap_table(self._shown, self.names(), self._alone)
+    def table(self, reading: Reading | None = None) -> Table:
+        """Return the numbers of the heatmaps, with all their digits, and the tags of the ``reading``."""
+        return heatmap_table(self._shown, self.names(), self._alone, reading)
 
     def _arrange(self) -> None:
         """Lay the bands out on whole pixels: else a repainted part would not match the rest."""
@@ -200,9 +206,15 @@ class Heatmaps(HoverWidget):
             scale=layer.scale,
             mark=layer.mark if self._marked else "",
             marks=self._shown.marks.get(name, ()) if layer.clamped else (),
+            changed=layer.changed,
             padding=padding,
+            titled=not self._bands,
             pictures=self._pictures,
         )
+
+    @property
+    def _is_edited(self) -> bool:
+        return self._shown.comparison is not None and self._shown.comparison.edited
 
     def _parts(self, layer: Layer) -> tuple[tuple[str, int], ...]:
         """Return the parts of x, of B's for a layer of B."""
@@ -216,13 +228,13 @@ class Heatmaps(HoverWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        marks = tuple((band.name, band.mark, band.scale) for band in self._bands)
+        marks = tuple([(band.name, band.mark, band.scale, band.rows) for band in self._bands])
         of = self._theme.name, marks
         self._background.draw(painter, self, self._theme.ground, of, self._paint_background)
         shown = self._columns.within(event.rect())
         for band in self._bands:
             band.paint(painter, shown, pale=self._pale)
-        self._paint_unit(painter)
+        self._paint_units(painter, numbered=event.rect().left() < LABEL_WIDTH)
         if self._bands and self._column in self._columns.visible():
             self._paint_playhead(painter)
 
@@ -232,18 +244,31 @@ class Heatmaps(HoverWidget):
             label.paint(painter)
         for band in self._bands:
             band.paint_mark(painter)
+            if band.name != "x" and not band.mark:
+                band.axis.paint(painter)
 
-    def _paint_unit(self, painter: QPainter) -> None:
-        """Mark the selected unit in all bands whose rows are units."""
-        if self._unit is None:
+    def _paint_units(self, painter: QPainter, *, numbered: bool) -> None:
+        """Mark the selected unit and that under the mouse in all bands whose rows are units."""
+        for unit, pointed in ((self._unit, False), (self._pointed, True)):
+            if unit is None or (pointed and unit == self._unit):
+                continue
+            for band in [band for band in self._unit_bands if unit < band.rows]:
+                band.paint_guide(painter, unit, pointed=pointed)
+                if numbered:
+                    band.axis.paint_row(painter, unit, pointed=pointed)
+
+    @property
+    def _unit_bands(self) -> list[Band]:
+        return [band for band in self._bands if band.name != "x"]
+
+    def point_at(self, unit: int | None) -> None:
+        """Set the unit under the mouse, which is marked in all heatmaps."""
+        if unit == self._pointed:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(NO_PEN)
-        painter.setBrush(QColor(self._theme.text))
-        for band in self._bands:
-            if band.name != "x":
-                band.paint_unit(painter, self._unit)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for moved in [moved for moved in (self._pointed, unit) if moved is not None]:
+            for band in self._unit_bands:
+                self.update(band.row_rect(moved))
+        self._pointed = unit
 
     def _paint_playhead(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -257,13 +282,25 @@ class Heatmaps(HoverWidget):
         self._arrange()
 
     @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        band, column = self._band_at(event.position()), self._columns.at(event.position().x())
+        on_unit = band is not None and band.name != "x" and column is not None
+        self.point_at(band.row_at(event.position().y()) if band is not None and on_unit else None)
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.point_at(None)
+
+    @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         band = self._band_at(event.position())
         if band is None or event.button() != Qt.MouseButton.LeftButton:
             return
         column = self.column_at(event.position().x())
         if column is not None:
-            self.cell_clicked.emit(column, band.row_at(event.position().y()) if band.name != "x" else -1)
+            self.cell_clicked.emit(band.name, column, band.row_at(event.position().y()))
         elif event.position().x() < LABEL_WIDTH:
             self.name_clicked.emit(band.name)
 

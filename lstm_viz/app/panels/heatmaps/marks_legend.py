@@ -11,7 +11,11 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.painting import NO_PEN, text_font
 
-MarkName = Literal["unknown", "wrong", "alone", "differs", "absent", "clamped"]
+MarkName = Literal[
+    "unknown", "wrong", "alone", "differs", "absent", "clamped", "changed", "difference", "beyond"
+]
+#: The width of the mark of a value beyond the scale, in pixels.
+BEYOND_WIDTH = 4.0
 _SAMPLE, _GAP, _HEIGHT = 14, 5, 16
 _BETWEEN = 16
 
@@ -30,6 +34,9 @@ class MarksLegend(QWidget):
             "differs": self.tr("another tag"),
             "absent": self.tr("no such word"),
             "clamped": self.tr("clamped"),
+            "changed": self.tr("changed by it"),
+            "difference": self.tr("changed by it (Δ)"),
+            "beyond": self.tr("beyond the scale"),
         }
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -83,10 +90,16 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         painter.setPen(QColor(theme.text))
         painter.setFont(text_font(12, bold=True))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "≠")
-    elif name == "differs":
+    elif name in ("differs", "changed"):
         paint_corner(painter, rect.right(), rect.top(), theme)
+    elif name == "difference":
+        left, right = rect.adjusted(0, 1, -rect.width() / 2, -1), rect.adjusted(rect.width() / 2, 1, 0, -1)
+        painter.fillRect(left, QColor(theme.minus))
+        painter.fillRect(right, QColor(theme.plus))
     elif name == "absent":
         painter.fillRect(rect, QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern))
+    elif name == "beyond":
+        paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme)
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.text), 1.5))
@@ -102,8 +115,22 @@ def paint_unknown(painter: QPainter, left: float, right: float, y: float, theme:
     painter.drawLine(QPointF(left, y), QPointF(right, y))
 
 
-def paint_corner(painter: QPainter, right: float, top: float, theme: Theme) -> None:
-    """Fill an upper right corner: the sign of a differing tag does not depend on colour."""
+def paint_corner(painter: QPainter, right: float, top: float, theme: Theme, size: float = 11.0) -> None:
+    """Fill an upper right corner: the mark of what differs does not depend on colour."""
     painter.setPen(NO_PEN)
     painter.setBrush(QColor(theme.accent))
-    painter.drawPolygon(QPolygonF([QPointF(right - 11, top), QPointF(right, top), QPointF(right, top + 11)]))
+    painter.drawPolygon(
+        QPolygonF([QPointF(right - size, top), QPointF(right, top), QPointF(right, top + size)])
+    )
+
+
+def paint_beyond(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Paint a cell whose value is beyond the scale: with a bar at its right end."""
+    painter.fillRect(rect, QColor(theme.plus))
+    painter.fillRect(beyond_bar(rect), QColor("#000000"))
+
+
+def beyond_bar(cell: QRectF) -> QRectF:
+    """Return the bar at the right end of a cell whose value is beyond the scale."""
+    width = min(BEYOND_WIDTH, cell.width() / 4)
+    return QRectF(cell.right() - width - 1, cell.top(), width, max(1.0, cell.height()))

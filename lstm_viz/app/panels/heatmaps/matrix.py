@@ -1,27 +1,31 @@
 """Chips, heatmaps and trellis on the same columns, scrolled together."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.attribution.strip import AttributionStrip
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
+from lstm_viz.app.panels.comparison.distance_strip import DistanceStrip
 from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
 from lstm_viz.app.panels.heatmaps.marks_legend import MarksLegend
+from lstm_viz.app.panels.heatmaps.overview import Overview, ticks
+from lstm_viz.app.panels.heatmaps.ruler import Ruler
 from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.selection.opened import OpenedNumber
-from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.tables import Table
 
 _SCROLL = 3  # columns per wheel notch
 _SPACING = 6
+_UNDER_RULER = 2
 
 
 class Matrix(ReadingPanel, Panel):
@@ -50,17 +54,24 @@ class Matrix(ReadingPanel, Panel):
         self._state, self._comparison_model = state, comparison_model
         self._columns = ColumnLayout()
         self.setAccessibleName(self.tr("Heatmaps"))
-        self.chips, self.heatmaps = Chips(self), Heatmaps(self)
+        self.ruler, self.chips, self.heatmaps = Ruler(self), Chips(self), Heatmaps(self)
+        self.distances = DistanceStrip(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.legend = MarksLegend(legend_parent)
-        self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal, self)
-        self.scroll_bar.setAccessibleName(self.tr("Columns"))
+        self.scroll_bar = Overview(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
-        for widget in (self.chips, self.attribution, self.heatmaps, self.trellis, self.scroll_bar):
+        head = QVBoxLayout()
+        head.setSpacing(_UNDER_RULER)
+        head.addWidget(self.ruler)
+        head.addWidget(self.chips)
+        layout.addWidget(self.scroll_bar)
+        layout.addLayout(head)
+        for widget in (self.distances, self.attribution, self.heatmaps, self.trellis):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
+        self.distances.clicked.connect(state.step_to)
         self.attribution.column_clicked.connect(state.step_to)
         self.heatmaps.cell_clicked.connect(self._pick)
         self.heatmaps.name_clicked.connect(self._toggle_alone)
@@ -89,6 +100,8 @@ class Matrix(ReadingPanel, Panel):
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
         self._draw_comparison_view()
+        if (new.comparison_view, new.alone) != (old.comparison_view, old.alone):
+            self._explain_marks()
         self._place()
         if new.panel != old.panel:
             self._fit(self._columns.first)
@@ -99,8 +112,11 @@ class Matrix(ReadingPanel, Panel):
         self.heatmaps.set_comparison_view(self._state.selection.comparison_view, self._comparison_model.pale)
         self.chips.set_pale(self._comparison_model.pale)
 
+    def _explain_marks(self) -> None:
+        self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])
+
     def table(self) -> Table:
-        return self.heatmaps.table()
+        return self.heatmaps.table(self._state.reading)
 
     def _fit(self, first: int) -> None:
         """Lay out the columns, scrolled to ``first`` where they do not all fit."""
@@ -113,7 +129,9 @@ class Matrix(ReadingPanel, Panel):
         reading = self._state.reading
         comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
+        self.ruler.set_columns(own, self._state.columns, backward=self._state.reads_backward)
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
+        self.distances.set_comparison(comparison, columns)
         self.attribution.set_columns(own)
         self.attribution.setVisible(self.attribution.is_needed)
         self.trellis.set_reading(reading, own)
@@ -124,13 +142,20 @@ class Matrix(ReadingPanel, Panel):
         self.scroll_bar.setValue(columns.first)
         self.scroll_bar.blockSignals(False)
         self.scroll_bar.setVisible(columns.hidden > 0)
-        self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])
+        shown = ticks(self.chips.content[0]) if columns.hidden > 0 else ()
+        self.scroll_bar.set_ticks(shown, backward=self._state.reads_backward)
+        self._explain_marks()
 
     def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
-        strip = self.attribution.sizeHint().height() + _SPACING if self.attribution.is_needed else 0
-        return self.height() - self.chips.sizeHint().height() - strip - bar - 2 * _SPACING
+        strips = sum(
+            strip.sizeHint().height() + _SPACING
+            for strip in (self.distances, self.attribution)
+            if strip.is_needed
+        )
+        head = self.ruler.sizeHint().height() + _UNDER_RULER + self.chips.sizeHint().height()
+        return self.height() - head - strips - bar - 2 * _SPACING
 
     def _own(self, columns: ColumnLayout) -> ColumnLayout:
         """Return the columns of the current sentence, without those that only the other one has."""
@@ -156,15 +181,21 @@ class Matrix(ReadingPanel, Panel):
         if self._columns.count and column not in self._columns.visible():
             self._show(self._columns.showing(column))
         self.chips.set_column(column)
+        self.scroll_bar.set_column(column)
+        self.ruler.set_column(step)
         self.heatmaps.set_place(column, self._state.selection.unit)
         self.trellis.set_column(step)
 
     def _scroll(self, first: int) -> None:
         self._fit(first)
 
-    def _pick(self, column: int, unit: int) -> None:
-        if unit >= 0:
-            self._state.change(unit=unit)
+    def _pick(self, name: str, column: int, row: int) -> None:
+        """Select the unit and the column of a number; an open arithmetic moves there."""
+        is_input = name == "x"
+        changes: SelectionChanges = {} if is_input else {"unit": row}
+        if self._state.selection.opened is not None:
+            changes["opened"] = OpenedNumber(name, index=row if is_input else None)
+        self._state.change(**changes)
         self._state.step_to(column)
 
     def _toggle_alone(self, name: str) -> None:

@@ -11,7 +11,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.chooser import Chooser
-from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.app.widgets.labels import direction_name, layer_name, quantity_name
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.scale import paint_scale
 from lstm_viz.cells import QUANTITIES
@@ -123,14 +123,19 @@ class LayerChoosers(QWidget):
         self.layer.activated.connect(lambda k: change(layer=self.layer.itemData(k)))
         self.direction.activated.connect(lambda k: change(direction=self.direction.itemData(k)))
 
+    def names(self, place: LayerQuantity | None) -> tuple[str, ...]:
+        """Return the texts of layer and direction where there is a choice."""
+        layers, directions = (place.num_layers, place.num_directions) if place else (0, 0)
+        shown = ((self.layer, layers), (self.direction, directions))
+        return tuple(combo.currentText() for combo, choices in shown if choices > 1)
+
     def set_place(self, place: LayerQuantity | None) -> None:
         """Set the items to those of the run's model, and select the chosen ones."""
         names = place.kind.order if place and place.kind else ()
         layers, directions = (place.num_layers, place.num_directions) if place else (0, 0)
-        layer, ways = self.tr("layer %1"), (self.tr("reads forward"), self.tr("reads backward"))
         self.quantity.offer([(quantity_in_words(name), name) for name in names], place and place.quantity)
-        self.layer.offer([(layer.replace("%1", str(k + 1)), k) for k in range(layers)], place and place.layer)
-        self.direction.offer([(ways[k], k) for k in range(directions)], place and place.direction)
+        self.layer.offer([(layer_name(k), k) for k in range(layers)], place and place.layer)
+        self.direction.offer([(direction_name(k), k) for k in range(directions)], place and place.direction)
         self.setVisible(bool(names))
 
 

@@ -1,5 +1,7 @@
 """The history panel: the tracked sentence's line edit, its pictures, and a caption."""
 
+from collections.abc import Iterator
+
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
@@ -11,17 +13,20 @@ from lstm_viz.app.panels.history.controls import (
     quantity_in_words,
 )
 from lstm_viz.app.panels.history.strip import HistoryStrip
+from lstm_viz.app.queries.history_key import tracked_text
 from lstm_viz.app.queries.training import TrainingQueries
 from lstm_viz.app.runs.run_data import RunData
-from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import History, HistoryQuery, Picture
+from lstm_viz.ordinals import ordinal
 from lstm_viz.text.tokenized_text import stripped, tokenized_text_of
 
 
@@ -31,13 +36,13 @@ def history_table(history: History, epochs: tuple[int, ...]) -> Table:
     units = pictures[0].values.shape[1] if pictures else 0
     against = "true_tag" if history.is_gold else "last_tag"
     header = ("epoch", "word_number", "word", against, "tag", "probability")
-    names = (f"{history.quantity}_{unit}" for unit in range(units))
+    names = (f"{history.quantity}_{ordinal(unit)}" for unit in range(units))
     words = range(len(history.words))
     return Table((*header, *names), [_row(history, picture, k) for picture in pictures for k in words])
 
 
 def _row(history: History, picture: Picture, k: int) -> tuple[float | int | str, ...]:
-    word = (k + 1, history.words[k], history.gold[k], picture.tags[k], float(picture.probabilities[k]))
+    word = (ordinal(k), history.words[k], history.gold[k], picture.tags[k], float(picture.probabilities[k]))
     return (picture.epoch, *word, *map(float, picture.values[k]))
 
 
@@ -70,6 +75,7 @@ class HistoryPanel(TitledPanel):
         self.legend = ScaleLegend(self)
         self.caption = ElidedLabel(self)
         self.caption.setObjectName("muted")
+        set_tip(self.title, self.tr("Drag over the pictures: the Sentence page shows that epoch too"))
         self._lay_out()
         self._connect()
         self.set_theme(state.theme)
@@ -98,11 +104,13 @@ class HistoryPanel(TitledPanel):
         self.strip.picked.connect(self._pick)
         self.strip.moved.connect(self._move)
         self.strip.room_changed.connect(self._room_changed)
+        self.strip.detail_changed.connect(self._draw_caption)
         self._state.theme_changed.connect(self.set_theme)
         self._state.training_changed.connect(self._training_changed)
         self._runs.run_epoch_changed.connect(self.draw)
         self._runs.grown.connect(self._grown)
         self._queries.history_changed.connect(self.draw)
+        self._queries.first_right_changed.connect(self.draw)
         self._queries.error_changed.connect(self.draw)
 
     # ------------------------------------------------------------ user actions
@@ -129,8 +137,11 @@ class HistoryPanel(TitledPanel):
         text = self.tr("Only the first %1 characters fit.")
         self.caption.show_text(text.replace("%1", f"{MAX_CHARACTERS:,}"))
 
-    def file_name(self) -> str:
-        return file_name(self.run_epoch, self.stem)
+    def details(self) -> str:
+        """Return the sentence, and the layer and direction that are chosen among several."""
+        data = self._runs.current
+        tracked = tracked_text(data, self._state.training, self._state.selection).text if data else ""
+        return " · ".join((f"“{shown_text(tracked)}”", *self.choosers.names(self._queries.place)))
 
     def table(self) -> Table:
         """Return the table of the pictures that are shown."""
@@ -186,6 +197,7 @@ class HistoryPanel(TitledPanel):
 
     def _draw_epochs(self) -> None:
         self.strip.set_epochs(self._queries.shown, self._queries.epoch)
+        self.strip.set_first_right(None if self._queries.is_searching else self._queries.first_right)
         self.run_epoch = self._runs.run_epoch if self.strip.picked_picture else None
         self.set_ready(self.run_epoch is not None)
         self._draw_caption()
@@ -195,7 +207,7 @@ class HistoryPanel(TitledPanel):
         self.choosers.set_place(place)
         name = history.quantity if history else place.quantity if place else "c"
         self.legend.set_quantity(name)
-        text = self.tr("Tracked sentence through training · %1 · drag to scrub the Sentence page")
+        text = self.tr("Tracked sentence through training · %1")
         self.title.show_text(text.replace("%1", quantity_in_words(name)))
 
     def _draw_caption(self) -> None:
@@ -205,9 +217,31 @@ class HistoryPanel(TitledPanel):
         elif self._queries.history is None:
             self.caption.show_text(self.tr("The checkpoints are being read."))
         else:
-            marked = self._what_is_marked(history.is_gold)
-            without = self.tr("%1 · words without a tag in the corpus are not marked")
-            self.caption.show_text(marked if all(history.gold) else without.replace("%1", marked))
+            self.caption.show_text(" · ".join(self._caption_parts(history)))
+
+    def _caption_parts(self, history: History) -> Iterator[str]:
+        """Yield what is drawn at this width, and when the sentence was wholly right first."""
+        if first := self._first_right_text():
+            yield first
+        yield self.tr("columns: words, rows: units")
+        yield self._what_is_marked(history.is_gold)
+        if not all(history.gold):
+            yield self.tr("words without a tag in the corpus are not marked")
+
+    def _first_right_text(self) -> str:
+        first = self._queries.first_right
+        if first is None:
+            return ""
+        if self._queries.is_searching:
+            return self.tr("first wholly right: being looked for")
+        if first.epoch is None:
+            return self.tr("wholly right at no checkpoint") if not first.unread else ""
+        if first.is_exact:
+            return put(self.tr("first wholly right at epoch %1"), first.epoch)
+        if first.unread:
+            return put(self.tr("wholly right at epoch %1; an earlier checkpoint cannot be read"), first.epoch)
+        text = self.tr("first wholly right between epochs %1 and %2")
+        return put(text, first.before or 0, first.epoch)
 
     def _what_is_marked(self, is_gold: bool) -> str:
         if self.strip.pages.has_words:
@@ -215,9 +249,10 @@ class HistoryPanel(TitledPanel):
                 return self.tr("underlined in red: wrong at that epoch")
             return self.tr("underlined in red: differs from the last epoch (the true tags are not known)")
         if is_gold:
-            return self.tr("a cross: a wrong tag at that epoch · under it how many words are right")
+            return self.tr("a cross below a column: a wrong tag · n/m ✓: right words of all")
         return self.tr(
-            "a cross: differs from the last epoch (the true tags are not known) · under it how many agree"
+            "a cross below a column: differs from the last epoch (the true tags are not known)"
+            " · n/m ✓: words that agree"
         )
 
     def _draw_empty(self) -> None:

@@ -9,9 +9,9 @@ from lstm_viz.app.panels.history.pages import HEAD, Pages
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
-from lstm_viz.app.widgets.painting import number_font, signed, text_font
+from lstm_viz.app.widgets.painting import fitted_font, number_font, signed, text_font
 from lstm_viz.app.widgets.pictures import dark_text, levels
-from lstm_viz.app.widgets.tag_label import paint_label
+from lstm_viz.app.widgets.tag_label import label_width, paint_label
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Picture
 
@@ -19,6 +19,7 @@ _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 _ELIDED = Qt.TextElideMode.ElideRight
 _CELL_FOR_GAPS, _WIDTH_FOR_NUMBERS, _HEIGHT_FOR_NUMBERS = 6.0, 44.0, 11.0
 _WIDTH_FOR_LARGE = 34.0
+_TAG_PIXELS, _LEAST_TAG_PIXELS = 9, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class PicturePage:
     """A picture, and the texts around it.
 
     ``picture`` is None while it is pending. ``right`` are the reference tags, "" for words without one;
-    ``tags`` is the tagset.
+    ``tags`` is the tagset. ``is_first`` is whether it is the first at which the sentence is wholly right.
+    ``is_whole`` is whether words and tags are smaller where there is no room, instead of elided.
     """
 
     title: str
@@ -37,6 +39,8 @@ class PicturePage:
     right: tuple[str, ...]
     tags: tuple[str, ...]
     picked: bool
+    is_first: bool = False
+    is_whole: bool = False
 
     def is_wrong(self, k: int) -> bool:
         return self.picture is not None and self.right[k] not in {"", self.picture.tags[k]}
@@ -55,9 +59,10 @@ class PicturePage:
 def paint_page(painter: QPainter, page: PicturePage, pages: Pages, k: int, theme: Theme) -> None:
     """Paint the ``k``-th page of the strip."""
     rect = pages.picture(k)
-    painter.setFont(number_font(11, bold=page.picked))
-    painter.setPen(QColor(theme.text if page.picked else theme.muted))
-    painter.drawText(QRectF(rect.left() - 4, 0, rect.width() + 8, HEAD - 5), _CENTRE, page.title)
+    room = QRectF(rect.left() - 4, 0, rect.width() + 8, HEAD - 5)
+    painter.setFont(fitted_font(number_font(11, bold=page.picked), page.title, room.width()))
+    painter.setPen(QColor(theme.good if page.is_first else theme.text if page.picked else theme.muted))
+    painter.drawText(room, _CENTRE, page.title)
     if page.picture is None or page.image is None:
         _paint_waiting(painter, rect, theme)
     else:
@@ -134,9 +139,11 @@ def _paint_words(painter: QPainter, rect: QRectF, page: PicturePage, theme: Them
     metrics = QFontMetricsF(word_font)
     for k, word in enumerate(page.words):
         cell = QRectF(rect.left() + k * width, rect.top(), width, 14)
-        painter.setFont(word_font)
+        text = shown_text(word)
+        painter.setFont(fitted_font(word_font, text, width - 2) if page.is_whole else word_font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(cell, _CENTRE, metrics.elidedText(shown_text(word), _ELIDED, width - 2))
+        fitted = text if page.is_whole else metrics.elidedText(text, _ELIDED, width - 2)
+        painter.drawText(cell, _CENTRE, fitted)
         _paint_tag(painter, cell.adjusted(0.5, 14, -0.5, 14), page, k, theme)
 
 
@@ -144,7 +151,8 @@ def _paint_tag(painter: QPainter, room: QRectF, page: PicturePage, k: int, theme
     assert page.picture is not None
     tag = page.picture.tags[k]
     if tag in page.tags:
-        label = paint_label(painter, room, tag, theme, 9, centred=True)
+        pixels = _fitted_size(tag, room.width(), theme) if page.is_whole else _TAG_PIXELS
+        label = paint_label(painter, room, tag, theme, pixels, centred=True)
     else:
         label = room
         painter.setPen(QColor(theme.danger if page.is_wrong(k) else theme.muted))
@@ -152,6 +160,12 @@ def _paint_tag(painter: QPainter, room: QRectF, page: PicturePage, k: int, theme
         painter.drawText(room, _CENTRE, tag)
     if page.is_wrong(k):
         painter.fillRect(QRectF(label.left(), label.bottom() + 1, label.width(), 2), QColor(theme.danger))
+
+
+def _fitted_size(tag: str, width: float, theme: Theme) -> int:
+    """Return the size of the font in which a tag's label is at most ``width`` pixels wide."""
+    sizes = range(_TAG_PIXELS, _LEAST_TAG_PIXELS, -1)
+    return next((size for size in sizes if label_width(tag, theme, size) <= width), _LEAST_TAG_PIXELS)
 
 
 def _paint_marks(painter: QPainter, rect: QRectF, page: PicturePage, theme: Theme) -> None:

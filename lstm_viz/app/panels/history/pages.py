@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 #: The least width of a column for a word; narrower columns have a mark instead.
 WORD_WIDTH = 24.0
 _WIDEST_WORD = 38.0
+_ROOMY_WORD = 60.0  # no word is wider where there is room for more pictures than there are
 _GAP = 10.0
 _NARROWEST, _WIDE_ENOUGH, _WIDEST = 118.0, 190.0, 330.0
 _LEFT = 4.0
@@ -33,7 +34,7 @@ class Pages:
     @property
     def page_width(self) -> float:
         room = self.width - 2 * _LEFT - _GAP * (self.count - 1)
-        return max(1.0, min(room / max(1, self.count), _WIDEST))
+        return max(1.0, min(room / max(1, self.count), max(_WIDEST, _ROOMY_WORD * self.words)))
 
     @property
     def word_width(self) -> float:

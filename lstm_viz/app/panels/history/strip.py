@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.history.page_painter import PicturePage, paint_page
 from lstm_viz.app.panels.history.pages import Pages
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.queries.first_right import FirstRight
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.hover import HoverWidget
-from lstm_viz.app.widgets.labels import quantity_name
+from lstm_viz.app.widgets.labels import quantity_name, unit_name
 from lstm_viz.app.widgets.painting import PALE, plain, text_font
 from lstm_viz.app.widgets.pictures import picture
 from lstm_viz.app.widgets.tag_label import label_width
@@ -42,11 +43,14 @@ class HistoryStrip(HoverWidget):
         the number of checkpoints.
     room_changed(pictures)
         The number of pictures that fit has changed.
+    detail_changed()
+        There is now room for words below the pictures, or no longer.
     """
 
     picked = Signal(int)
     moved = Signal(int)
     room_changed = Signal(int)
+    detail_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,8 +58,10 @@ class HistoryStrip(HoverWidget):
         self._is_pale = False
         self._epochs: tuple[int, ...] = ()
         self._picked: int | None = None
+        self._first: FirstRight | None = None
         self._tags: tuple[str, ...] = ()
-        self._room = 0
+        self._room, self._had_words = 0, True
+        self._is_posing = False
         self._by_epoch: dict[int, Picture] = {}
         self._images: dict[int, tuple[Picture, QImage]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -87,6 +93,12 @@ class HistoryStrip(HoverWidget):
             self._describe()
             self.update()
 
+    def set_first_right(self, first: FirstRight | None) -> None:
+        """Mark the first epoch at which the sentence is wholly right; None marks none."""
+        if first != self._first:
+            self._first = first
+            self.update()
+
     def set_theme(self, theme: Theme) -> None:
         self._images.clear()
         super().set_theme(theme)
@@ -110,7 +122,7 @@ class HistoryStrip(HoverWidget):
         history, epoch = self._history, self._epochs[k]
         found = self._by_epoch.get(epoch)
         return PicturePage(
-            title=self.tr("epoch %1").replace("%1", str(epoch)),
+            title=self._title(epoch),
             name=history.quantity if history else "h",
             picture=found,
             image=self._image(found) if found else None,
@@ -118,7 +130,19 @@ class HistoryStrip(HoverWidget):
             right=history.gold if history else (),
             tags=self._tags,
             picked=epoch == self._picked,
+            is_first=self._is_first(epoch),
+            is_whole=self._is_posing,
         )
+
+    def _is_first(self, epoch: int) -> bool:
+        return self._first is not None and epoch == self._first.epoch
+
+    def _title(self, epoch: int) -> str:
+        if self._first is None or not self._is_first(epoch):
+            return put(self.tr("epoch %1"), epoch)
+        if self._first.is_exact:
+            return put(self.tr("epoch %1 · first right"), epoch)
+        return put(self.tr("epoch %1–%2 · first right"), (self._first.before or 0) + 1, epoch)
 
     def _image(self, found: Picture) -> QImage:
         known = self._images.get(found.epoch)
@@ -161,7 +185,7 @@ class HistoryStrip(HoverWidget):
         if rect.contains(point) and units:
             unit = max(0, min(int((point.y() - rect.top()) / rect.height() * units), units - 1))
             value = plain(float(page.picture.values[word, unit]), 6)
-            lines[0] += " · " + self.tr("unit %1").replace("%1", str(unit))
+            lines[0] += " · " + unit_name(unit)
             lines.append(f"{quantity_name(page.name)}  {page.name} = {value}")
         return "\n".join([*lines, self._tag_line(page, page.picture, word)])
 
@@ -189,6 +213,10 @@ class HistoryStrip(HoverWidget):
             )
             self.setAccessibleDescription(f"{page.title}: {', '.join(tags)}")
 
+    def pose(self, scale: float | None) -> None:
+        """Show whole words and tags in a figure, and not the focus; None resets it."""
+        self._is_posing = scale is not None
+
     # ------------------------------------------------------------ Qt
 
     @guarded
@@ -199,7 +227,7 @@ class HistoryStrip(HoverWidget):
             for k in range(len(self._epochs)):
                 paint_page(painter, self.page(k), pages, k, self._theme)
             painter.setOpacity(1.0)
-            if self.hasFocus():
+            if self.hasFocus() and not self._is_posing:
                 painter.setPen(QPen(QColor(self._theme.accent), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
@@ -207,6 +235,9 @@ class HistoryStrip(HoverWidget):
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()
+        if self.pages.has_words != self._had_words:
+            self._had_words = self.pages.has_words
+            self.detail_changed.emit()
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:

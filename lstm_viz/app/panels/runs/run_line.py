@@ -91,15 +91,15 @@ def _about(entry: RunEntry) -> str:
     head = [str(entry.path), run.created.replace("T", " ")[:16]]
     if settings is None:
         return "\n".join(head)
-    return "\n".join([*head, *_own_settings(settings)])
+    return "\n".join([*head, *(f"{name}: {value}" for name, value in own_settings(settings))])
 
 
-def _own_settings(settings: TrainingSettings) -> list[str]:
-    """Return the main settings, and those that differ from the defaults for the corpus."""
+def own_settings(settings: TrainingSettings) -> list[tuple[str, str]]:
+    """Return name and value of the main settings, and of those that differ from the usual for the corpus."""
     usual = suitable(settings.corpus)
     main = ("corpus", "cell", "hidden_size", "decoder", "optimiser", "learning_rate", "batch_size", "epochs")
     names = [n for n in FIELDS if n in main or getattr(settings, n) != getattr(usual, n)]
-    return [f"{setting_name(name)}: {value_text(getattr(settings, name))}" for name in names]
+    return [(setting_name(name), value_text(getattr(settings, name))) for name in names]
 
 
 def entry_of(runs: Runs, path: Path) -> RunEntry | None:

@@ -149,8 +149,8 @@ class RunDelegate(QStyledItemDelegate):
         painter.setFont(font)
         width = QFontMetricsF(font).horizontalAdvance("0.0000")
         right = rect.adjusted(0, 0, -10, 0)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, accuracy)
+        if accuracy:
+            self._paint_accuracy(painter, right, accuracy)
         middle = right.adjusted(DOT_WIDTH, 0, -width - 10, 0)
         middle.setRight(middle.right() - self._paint_phase(painter, middle, line))
         painter.setFont(text_font(13))
@@ -159,6 +159,16 @@ class RunDelegate(QStyledItemDelegate):
             shown_text(line.name), Qt.TextElideMode.ElideRight, int(middle.width())
         )
         painter.drawText(middle, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_accuracy(self, painter: QPainter, rect: QRectF, accuracy: str) -> None:
+        """Paint the number, and below it what it is."""
+        theme = self._state.theme
+        painter.setPen(QColor(theme.text))
+        painter.drawText(rect.adjusted(0, 3, 0, 0), Qt.AlignmentFlag.AlignRight, accuracy)
+        painter.setFont(text_font(10))
+        painter.setPen(QColor(theme.muted))
+        way = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(rect.adjusted(0, 0, 0, -2), way, self.tr("best"))
 
     def _paint_dot(self, painter: QPainter, rect: QRectF, line: RunLine) -> None:
         """Paint a disc for a run with curves, a ring for one without, a cross if it cannot be read."""

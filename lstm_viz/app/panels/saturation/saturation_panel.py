@@ -17,6 +17,7 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.cells import by_class
+from lstm_viz.ordinals import ordinal
 from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 
@@ -119,8 +120,7 @@ class SaturationPanel(TitledPanel):
         return self.tr("The gates are shown from the end of the first epoch on.")
 
     def _subtitle(self) -> str:
-        text = self.tr("x: share of words < %1 · y: share of words > %2 · one dot per unit")
-        text = text.replace("%1", f"{CLOSED:g}").replace("%2", f"{OPEN:g}")
+        text = self.tr("a dot per gate and unit")
         if self._drawn is None or self.run_epoch is None:
             return text
         when = self.tr("epoch %1 · as of step %2").replace("%1", str(self.run_epoch.epoch))
@@ -141,7 +141,7 @@ class SaturationPanel(TitledPanel):
         """Return a table with a row per gate and unit, with the two shares that are drawn."""
         step = self._drawn.step if self._drawn else None
         rows: list[tuple[Cell, ...]] = [
-            (step, gate, unit, float(closed), float(open_))
+            (step, gate, ordinal(unit), float(closed), float(open_))
             for gate, both in gates_of(self._drawn).items()
             for unit, (closed, open_) in enumerate(both.T)
         ]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import accumulate
 from types import MappingProxyType
 
 import numpy as np
@@ -12,21 +13,24 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.curves.pyramid import Values
 from lstm_viz.app.panels.curves.readout import readout
+from lstm_viz.app.panels.saturation.axes import BOTTOM, LEFT, RIGHT, TOP, Axes
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.hover import Hover
 from lstm_viz.app.widgets.labels import quantity_name
-from lstm_viz.app.widgets.painting import number_font, text_font
+from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.ordinals import ordinal
 from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
 _REACH = 9.0  # a dot within so many pixels of the mouse is hovered
-_LEFT, _TOP, _RIGHT, _BOTTOM = 34, 12, 12, 34
-_LEGEND_ROW = 18
+_ROW, _SAMPLE, _WIDTH_FOR_NAMES = 18, 16, 300
 _SHAPES = MappingProxyType({"f": "circle", "i": "square", "o": "triangle", "r": "circle", "z": "square"})
-_CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 
 class Scatter(QWidget):
     """Draws one line of ``gates.jsonl``.
+
+    After A. Karpathy, J. Johnson, L. Fei-Fei, "Visualizing and Understanding Recurrent Networks", 2015,
+    figure 2: the share of words at which a gate is left-saturated by that at which it is right-saturated.
 
     Signals
     -------
@@ -49,6 +53,16 @@ class Scatter(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Gate saturation"))
+        self.setWhatsThis(
+            self.tr(
+                "Each dot is one gate of one unit. To the right: the share of words at which the gate is "
+                "left-saturated, below 0.1 and so nearly closed. Upwards: the share at which it is "
+                "right-saturated, above 0.9 and so nearly open. On the dashed line both add up to 1: the "
+                "gate is at one end at every word, in its middle at either end equally often. At the lower "
+                "left it is at neither end: between 0.1 and 0.9 at most words. After Karpathy, Johnson and "
+                "Fei-Fei, 2015."
+            )
+        )
 
     def set_saturation(self, saturation: Saturation | None, unit: int | None, theme: Theme) -> None:
         """Set the gates; the dots of ``unit`` have a ring."""
@@ -83,10 +97,11 @@ class Scatter(QWidget):
 
     @property
     def field(self) -> QRectF:
-        """The rectangle of the plot: its left is "never shut", its top "always open"."""
-        side = max(20.0, min(self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM))
-        wide = max(side, min(1.7 * side, self.width() - _LEFT - _RIGHT))
-        return QRectF(_LEFT, self.height() - _BOTTOM - side, wide, side)
+        """The rectangle of the plot."""
+        top = TOP + _ROW if self._is_narrow else TOP
+        side = max(20.0, min(self.width() - LEFT - RIGHT, self.height() - top - BOTTOM))
+        wide = max(side, min(1.7 * side, self.width() - LEFT - RIGHT))
+        return QRectF(LEFT, self.height() - BOTTOM - side, wide, side)
 
     def place(self, closed: float, open_: float) -> QPointF:
         """Return the position of a unit with these shares."""
@@ -114,7 +129,7 @@ class Scatter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_field(painter)
+            Axes(self.field, self.width(), self.height(), self._theme).paint(painter)
             size = 4.0 if max((len(rows[0]) for rows in self._gates.values()), default=0) <= 200 else 3.0
             for gate, rows in self._gates.items():
                 painter.setPen(QPen(QColor(self._theme.panel), 0.6))
@@ -128,30 +143,6 @@ class Scatter(QWidget):
                 painter.setPen(QPen(QColor(self._theme.accent), 1))
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
-    def _paint_field(self, painter: QPainter) -> None:
-        field, theme = self.field, self._theme
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawLine(field.bottomLeft(), field.bottomRight())
-        painter.drawLine(field.bottomLeft(), field.topLeft())
-        painter.setPen(QPen(QColor(theme.line), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(field.topLeft(), field.bottomRight())
-        painter.setPen(QColor(theme.muted))
-        painter.setFont(number_font(10))
-        for share, text in ((0.0, "0"), (0.5, ".5"), (1.0, "1")):
-            across, up = self.place(share, 0), self.place(0, share)
-            painter.drawText(QRectF(across.x() - 20, across.y() + 4, 40, 14), _CENTRE, text)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(up.x() - 34, up.y() - 8, 28, 16), right, text)
-        self._paint_corners(painter, field)
-
-    def _paint_corners(self, painter: QPainter, field: QRectF) -> None:
-        painter.setFont(text_font(10))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-        below = QRectF(0, field.bottom() + 17, field.right() + _RIGHT - 2, 15)
-        painter.drawText(below, right, self.tr("nearly always closed"))
-        beside = QRectF(field.left() + 8, field.top() - 11, field.width() - 8, 14)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignLeft, self.tr("nearly always open"))
-
     def _paint_rings(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._theme.text), 1.6))
@@ -161,21 +152,39 @@ class Scatter(QWidget):
                     painter.drawEllipse(self.place(*rows[:, unit]), 6.5, 6.5)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        """Paint the legend in the corner that no dot can reach."""
+        """Paint the legend in the corner that no dot can reach, or in a row on top where it is narrow."""
         painter.setFont(text_font(11))
-        metrics = painter.fontMetrics()
-        names = {gate: f"{gate}  {quantity_name(gate)}" for gate in self._gates}
-        width = max((metrics.horizontalAdvance(name) for name in names.values()), default=0)
-        left, top = self.width() - _RIGHT - width - 16, self.field.top() + 8.0
-        for gate, name in names.items():
+        names = {gate: gate if self._is_narrow else f"{gate}  {quantity_name(gate)}" for gate in self._gates}
+        ringed = self.tr("unit %1") if self._is_narrow else self.tr("unit %1, selected")
+        texts = (*names.values(), *([ringed.replace("%1", str(self._unit))] if self._has_ring else []))
+        places = self._legend_places([painter.fontMetrics().horizontalAdvance(text) for text in texts])
+        for gate, place in zip(names, places, strict=False):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.quantity[gate]))
-            _paint_shape(painter, QPointF(left, top + _LEGEND_ROW / 2), _SHAPES[gate], 4.5)
+            _paint_shape(painter, _sample(place), _SHAPES[gate], 4.5)
             painter.setPen(QColor(self._theme.ink[gate]))
-            painter.drawText(
-                QRectF(left + 12, top, width + 4, _LEGEND_ROW), Qt.AlignmentFlag.AlignVCenter, name
-            )
-            top += _LEGEND_ROW
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, names[gate])
+        if self._has_ring:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self._theme.text), 1.6))
+            painter.drawEllipse(_sample(places[-1]), 5.5, 5.5)
+            painter.drawText(places[-1], Qt.AlignmentFlag.AlignVCenter, texts[-1])
+
+    def _legend_places(self, widths: list[int]) -> list[QRectF]:
+        """Return the rectangles of the names of the legend, which are so wide."""
+        if not self._is_narrow:
+            left, top = self.width() - RIGHT - max(widths, default=0) - 4, self.field.top() + 8.0
+            return [QRectF(left, top + k * _ROW, width + 4, _ROW) for k, width in enumerate(widths)]
+        lefts = accumulate(widths, lambda left, width: left + width + _SAMPLE + 8, initial=_SAMPLE + 4)
+        return [QRectF(left, 0, width + 4, _ROW) for left, width in zip(lefts, widths, strict=False)]
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < _WIDTH_FOR_NAMES
+
+    @property
+    def _has_ring(self) -> bool:
+        return self._unit is not None and any(self._unit < rows.shape[1] for rows in self._gates.values())
 
     # ------------------------------------------------------------ mouse and keys
 
@@ -219,7 +228,7 @@ class Scatter(QWidget):
         gate, unit = dots[0]
         closed, open_ = self._gates[gate][:, unit]
         head = self.tr("unit %1 · %2 gate %3")
-        head = head.replace("%1", str(unit)).replace("%2", quantity_name(gate)).replace("%3", gate)
+        head = head.replace("%1", str(ordinal(unit))).replace("%2", quantity_name(gate)).replace("%3", gate)
         numbers = (
             (self.tr("share of words < %1"), CLOSED, closed),
             (self.tr("share of words > %1"), OPEN, open_),
@@ -255,3 +264,8 @@ def _paint_shape(painter: QPainter, place: QPointF, shape: str, size: float) -> 
         painter.drawPolygon(
             QPolygonF([QPointF(x, y - tall), QPointF(x + tall, y + size), QPointF(x - tall, y + size)])
         )
+
+
+def _sample(place: QRectF) -> QPointF:
+    """Return the centre of the sample before a name of the legend."""
+    return QPointF(place.left() - 0.7 * _SAMPLE, place.center().y())

@@ -1,6 +1,7 @@
-"""The table of log-softmax scores: one row per word, one column per tag; copied as TSV."""
+"""The table of log-softmax scores: one row per word, with its tag and all scores; copied as TSV."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QGuiApplication,
     QIcon,
     QKeyEvent,
@@ -29,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.scores.table_widths import SCORE_WIDTH, TableWidths
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -36,30 +39,39 @@ from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import number_font, plain, text_font
 from lstm_viz.app.widgets.panel import Panel
-from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.plain_text import as_tip, set_tip
 from lstm_viz.app.widgets.tables import Cell, Number, Table, tsv_text
-from lstm_viz.messages import Reading
+from lstm_viz.app.widgets.tag_label import fitted_tag, paint_label, widest_label
+from lstm_viz.messages import Floats, Reading
 
 _Index = QModelIndex | QPersistentModelIndex
-_WORD_WIDTH, _NUMBER_WIDTH, _NARROWEST = 56, 59, 52
+_WORD, _TAG, _SCORE = range(3)
+_LEAD = 3  # columns before those of the tags
+_LABEL_PIXELS, _HEADER_PIXELS, _HEADER_MARGIN = 10, 11, 4
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class ScoreModel(QAbstractTableModel):
-    """The words and log-softmax scores of a reading as a Qt item model."""
+    """Word, tag and score of the tag, and all log-softmax scores of a reading as a Qt item model.
+
+    The tags are in the order of the model, or in that of their scores: of the sums of their probabilities.
+    """
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
         self._reading: Reading | None = None
+        self._by_score, self._width = False, SCORE_WIDTH
+        self._order: tuple[int, ...] = ()
 
     def set_reading(self, reading: Reading) -> None:
         """Show another reading; unchanged columns, and unchanged rows from the top, are kept."""
-        old, rows, count = self._reading, self.rowCount(), len(reading.words)
+        old, rows, count = self._reading, self.rowCount(), _rows(reading)
         if old is None or old.model.tags != reading.model.tags or rows > count or not rows:
             self.beginResetModel()
             self._reading = reading
+            self._order = self._ordered()
             self.endResetModel()
             return
         if count > rows:
@@ -67,17 +79,43 @@ class ScoreModel(QAbstractTableModel):
         self._reading = reading
         if count > rows:
             self.endInsertRows()
-        changed = _shared_rows(old, reading)
+        changed = 0 if self._reorder() else _shared_rows(old, reading)
         if changed < count:
             self.dataChanged.emit(self.index(changed, 0), self.index(count - 1, self.columnCount() - 1))
 
+    @property
+    def reading(self) -> Reading | None:
+        """The reading that is shown."""
+        return self._reading
+
+    def set_columns(self, width: int, *, by_score: bool) -> None:
+        """Set the width of the tags' columns, for their titles, and whether they are in order of score."""
+        self._width, self._by_score = width, by_score
+        if self._reorder():
+            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def _reorder(self) -> bool:
+        """Order the tags and return whether that has changed any column."""
+        old, self._order = self._order, self._ordered()
+        if self._order == old:
+            return False
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, _LEAD, self.columnCount() - 1)
+        return True
+
+    def _ordered(self) -> tuple[int, ...]:
+        if self._reading is None:
+            return ()
+        tags = len(self._reading.model.tags)
+        return tuple(_by_score(self._reading.scores)) if self._by_score else tuple(range(tags))
+
     @guarded
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return len(self._reading.words) if self._reading and not parent.isValid() else 0
+        return _rows(self._reading) if self._reading and not parent.isValid() else 0
 
     @guarded
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return len(self._reading.model.tags) + 1 if self._reading and not parent.isValid() else 0
+        return len(self._reading.model.tags) + _LEAD if self._reading and not parent.isValid() else 0
 
     @guarded
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -85,10 +123,17 @@ class ScoreModel(QAbstractTableModel):
             return None
         return self.text(index.row(), index.column())
 
+    def tag(self, row: int, column: int) -> str:
+        """Return the tag that a cell is about, "" in the column of the words."""
+        reading = self._reading
+        if reading is None or column == _WORD:
+            return ""
+        return reading.words[row].tag if column < _LEAD else reading.model.tags[self._order[column - _LEAD]]
+
     def is_best(self, row: int, column: int) -> bool:
         """Return whether a cell has the score of its word's tag."""
         reading = self._reading
-        return reading is not None and column > 0 and reading.model.tags[column - 1] == reading.words[row].tag
+        return reading is not None and column > _TAG and self.tag(row, column) == reading.tag(row)
 
     @guarded
     def headerData(
@@ -97,16 +142,29 @@ class ScoreModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or self._reading is None:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if section > _TAG else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self.tr("word") if section == 0 else self._reading.model.tags[section - 1]
+        title = self._title(section)
+        titles: dict[int, str] = {
+            Qt.ItemDataRole.DisplayRole: title if section < _LEAD else self._short(title),
+            Qt.ItemDataRole.ToolTipRole: as_tip(title),
+            Qt.ItemDataRole.AccessibleTextRole: title,
+        }
+        return titles.get(role)
+
+    def _short(self, title: str) -> str:
+        return fitted_tag(title, _HEADER_PIXELS, self._width - 2 * _HEADER_MARGIN)
+
+    def _title(self, section: int) -> str:
+        assert self._reading is not None
+        if section < _LEAD:
+            return (self.tr("word"), self.tr("tag"), self.tr("score"))[section]
+        return shown_text(self._reading.model.tags[self._order[section - _LEAD]])
 
     def table(self) -> Table:
         """Return the table, one row per word, with its true tag where known."""
         assert self._reading is not None
-        header = [self.tr("word"), *map(shown_text, self._reading.model.tags)]
+        header = [self._title(section) for section in range(self.columnCount())]
         rows: list[list[Cell]] = [self._cells(row) for row in range(self.rowCount())]
         true = [shown_text(word.gold) for word in self._reading.words]
         if any(true):
@@ -115,21 +173,49 @@ class ScoreModel(QAbstractTableModel):
         return Table(tuple(header), rows)
 
     def _cells(self, row: int) -> list[Cell]:
-        return [self.text(row, 0), *(Number(self.text(row, c)) for c in range(1, self.columnCount()))]
+        texts = [self.text(row, column) for column in range(self.columnCount())]
+        return [*texts[:_SCORE], *map(Number, texts[_SCORE:])]
 
     def text(self, row: int, column: int) -> str:
         assert self._reading is not None
-        if column == 0:
-            return shown_text(self._reading.words[row].text)
-        return plain(float(self._reading.scores[row, column - 1]))
+        reading, row_tag = self._reading, self._reading.tag(row)
+        if column == _WORD:
+            is_whole = reading.model.outputs == "input"
+            return self.tr("whole input") if is_whole else shown_text(reading.words[row].text)
+        if column == _TAG:
+            return shown_text(row_tag)
+        scores, tags = reading.scores[reading.row(row)], reading.model.tags
+        if column >= _LEAD:
+            return plain(float(scores[self._order[column - _LEAD]]))
+        return plain(float(scores[tags.index(row_tag)]) if row_tag in tags else np.nan)
+
+
+def _by_score(scores: Floats) -> list[int]:
+    """Return the tags by the sum of their probabilities over the words, the largest first."""
+    return [int(tag) for tag in np.argsort(-np.exp(scores).sum(axis=0), kind="stable")]
+
+
+def _rows(reading: Reading) -> int:
+    """Return the number of rows: one for each word, or one for the input as a whole."""
+    is_whole = reading.model.outputs == "input"
+    return min(1, len(reading.words)) if is_whole else len(reading.words)
 
 
 def _shared_rows(old: Reading, new: Reading) -> int:
     """Return how many rows from the top two readings with the same tags have in common."""
+    if new.model.outputs == "input":
+        return 0
     rows = min(len(old.words), len(new.words))
     differs = (old.scores[:rows] != new.scores[:rows]).any(axis=1)
-    differs |= np.array([a.text != b.text for a, b in zip(old.words, new.words, strict=False)], bool)
+    pairs = zip(old.words, new.words, strict=False)
+    differs |= np.array([a.text != b.text or a.tag != b.tag for a, b in pairs], bool)
     return int(differs.argmax()) if differs.any() else rows
+
+
+@lru_cache(maxsize=4096)
+def _word_width(word: str) -> int:
+    """Return the width of the column that a word needs."""
+    return QFontMetrics(text_font(12)).horizontalAdvance(shown_text(word)) + 8
 
 
 class ScoreTable(ReadingPanel, Panel):
@@ -144,7 +230,6 @@ class ScoreTable(ReadingPanel, Panel):
         self.model = ScoreModel(state)
         self.copy_button = QToolButton(self)
         self.view = _View(state, self.model, self)
-        self.view.horizontalHeader().resizeSection(0, _WORD_WIDTH)
         self.view.setAccessibleName(self.tr("Tag scores of the sentence"))
         self.copy_button.setObjectName("link")
         self.copy_button.setAccessibleName(self.tr("Copy"))
@@ -153,14 +238,16 @@ class ScoreTable(ReadingPanel, Panel):
         self.view.copied = self.copy
         self.setWhatsThis(
             self.tr(
-                "Log-softmax of every tag at every word: log p(tag) = score − log Σ exp(scores). The bold "
-                "number is that of the tag which the word gets. Double-click a number for its arithmetic."
+                "Each word with its tag and the log-softmax of every tag: log p(tag) = score − log Σ "
+                "exp(scores). The bold number is that of the tag which the word gets. Where the tags do not "
+                "all fit, the most probable in the sentence come first. Double-click a number for its "
+                "arithmetic."
             )
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        self.view.clicked.connect(lambda index: state.word_to(index.row()))
+        self.view.clicked.connect(self._pick)
         self.view.doubleClicked.connect(self._open)
         state.reading_changed.connect(self._reading_changed)
         state.selection_changed.connect(self._selection_changed)
@@ -170,11 +257,17 @@ class ScoreTable(ReadingPanel, Panel):
     def _theme_changed(self, theme: Theme) -> None:
         self.copy_button.setIcon(_copy_icon(theme.muted))
 
+    def _pick(self, index: QModelIndex) -> None:
+        """Select the word of a score; an open arithmetic moves there."""
+        self._state.word_to(index.row())
+        if self._state.selection.opened is not None:
+            self._open(index)
+
     def _open(self, index: QModelIndex) -> None:
         """Open the arithmetic of a score."""
-        reading = self._state.reading
-        if reading is not None and index.column() > 0:
-            self._state.change(opened=OpenedNumber("score", reading.model.tags[index.column() - 1]))
+        reading, tag = self._state.reading, self.model.tag(index.row(), index.column())
+        if reading is not None and tag in reading.model.tags:
+            self._state.change(opened=OpenedNumber("score", tag))
 
     def copy(self) -> None:
         """Copy the table to the clipboard as TSV, with a hyphen for the minus so that it can be parsed."""
@@ -186,6 +279,7 @@ class ScoreTable(ReadingPanel, Panel):
 
     def _reading_changed(self, reading: Reading) -> None:
         self.model.set_reading(reading)
+        self.view.fit()
         self.set_ready(bool(reading.words) and not reading.model.lacks("scores"))
         self._mark()
 
@@ -222,6 +316,7 @@ class _View(QTableView):
     def __init__(self, state: State, model: ScoreModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._state, self._model = state, model
+        self._fitted: tuple[TableWidths, tuple[str, ...]] | None = None
         self.setModel(model)
         self.copied: Callable[[], object] = lambda: None
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -233,8 +328,7 @@ class _View(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(22)
-        self.horizontalHeader().setDefaultSectionSize(_NUMBER_WIDTH)
-        self.horizontalHeader().setMinimumSectionSize(50)
+        self.horizontalHeader().setMinimumSectionSize(30)
         self.horizontalHeader().setHighlightSections(False)
 
     @guarded
@@ -249,12 +343,33 @@ class _View(QTableView):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Narrow the tags' columns as far as needed for a few of them to fit."""
         super().resizeEvent(event)
-        room = (self.viewport().width() - _WORD_WIDTH) // max(1, self._model.columnCount() - 1)
-        width = room if _NARROWEST <= room < _NUMBER_WIDTH else _NUMBER_WIDTH
-        self.horizontalHeader().setDefaultSectionSize(width)
-        self.horizontalHeader().resizeSection(0, _WORD_WIDTH)
+        self.fit()
+
+    def fit(self) -> None:
+        """Set the widths of the columns; the score of the tag has its own where not all tags are visible."""
+        reading = self._model.reading
+        if reading is None:
+            return
+        words = max([_word_width(word.text) for word in reading.words], default=0)
+        tags = reading.model.tags
+        label = widest_label(tags, self._state.theme, _LABEL_PIXELS)
+        widths = TableWidths.fit(self._room, words, label, len(tags))
+        if (widths, tags) == self._fitted:
+            return
+        self._fitted = widths, tags
+        self._model.set_columns(widths.number, by_score=not widths.all_fit)
+        header = self.horizontalHeader()
+        header.setDefaultSectionSize(widths.number)
+        header.resizeSection(_WORD, widths.word)
+        header.resizeSection(_TAG, widths.tag)
+        header.resizeSection(_SCORE, SCORE_WIDTH)
+        header.setSectionHidden(_SCORE, widths.all_fit)
+
+    @property
+    def _room(self) -> int:
+        """The width beside a vertical scroll bar: the columns are the same with one and without."""
+        return self.width() - 2 * self.frameWidth() - self.verticalScrollBar().sizeHint().width()
 
     @guarded
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
@@ -272,12 +387,12 @@ class _View(QTableView):
             if row == self._state.selection.step:
                 painter.fillRect(0, y, self.viewport().width(), height, QColor(theme.raised))
         kinds = (
-            (text_font(12), theme.text, _LEFT, lambda row, column: column == 0),
+            (text_font(12), theme.text, _LEFT, lambda row, column: column == _WORD),
             (
                 number_font(11),
                 theme.muted,
                 _RIGHT,
-                lambda row, column: column and not self._model.is_best(row, column),
+                lambda row, column: column > _TAG and not self._model.is_best(row, column),
             ),
             (number_font(11, bold=True), theme.text, _RIGHT, self._model.is_best),
         )
@@ -288,11 +403,22 @@ class _View(QTableView):
                 for row, y, height in rows:
                     if holds(row, column):
                         text = self._model.text(row, column)
-                        if column == 0:
+                        if column == _WORD:
                             text = painter.fontMetrics().elidedText(
                                 text, Qt.TextElideMode.ElideRight, width - 6
                             )
                         painter.drawText(x + 3, y, width - 6, height, align, text)
+        for x, width in [(x, width) for column, x, width in columns if column == _TAG]:
+            for row, y, height in rows:
+                self._paint_tag(painter, QRectF(x + 3, y, width - 6, height), row)
+
+    def _paint_tag(self, painter: QPainter, room: QRectF, row: int) -> None:
+        reading, tag = self._state.reading, self._model.tag(row, _TAG)
+        if reading is not None and tag in reading.model.tags:
+            paint_label(painter, room, tag, self._state.theme, _LABEL_PIXELS)
+        else:
+            painter.setPen(QColor(self._state.theme.danger))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, tag)
 
     def _visible_rows(self) -> list[tuple[int, int, int]]:
         """Return (row, y, height) of the visible rows."""
@@ -302,7 +428,9 @@ class _View(QTableView):
 
     def _visible_columns(self) -> list[tuple[int, int, int]]:
         """Return (column, x, width) of the visible columns."""
-        columns = range(max(0, self.columnAt(0)), self._model.columnCount())
+        hidden = self.isColumnHidden
+        first, count = max(0, self.columnAt(0)), self._model.columnCount()
+        columns = (column for column in range(first, count) if not hidden(column))
         places = (
             (column, self.columnViewportPosition(column), self.columnWidth(column)) for column in columns
         )

@@ -13,20 +13,21 @@ from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.comparison.comparison_model import ComparisonModel
 from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
 from lstm_viz.app.panels.reading_panel import lack_text
+from lstm_viz.app.panels.scores.score_rows import ScoreRows
 from lstm_viz.app.panels.scores.tag_rows import TagRows
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, plural, put, shown_text
 from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_font
 from lstm_viz.app.widgets.tables import Table
-from lstm_viz.app.widgets.tag_label import names_width, paint_label
+from lstm_viz.app.widgets.tag_label import paint_label
 from lstm_viz.app.widgets.tag_style import tag_style
+from lstm_viz.ordinals import ordinal
 
 _HEAD = 46
-_ROW = 30.0
-_SMALLEST_ROW = 15.0
-_VALUE_WIDTH = 64
+_LEFT = 14.0
+_SMALLEST_ROW = 15.0  # of a comparison
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -81,9 +82,15 @@ class Scores(TagRows):
         if reading is None or not reading.words:
             return []
         step = min(self._state.selection.step, len(reading.words) - 1)
-        pairs = list(zip(reading.model.tags, reading.scores[step].tolist(), strict=True))
-        room = self._room()
-        return pairs if len(pairs) <= room else sorted(pairs, key=lambda pair: -pair[1])[: room - 1]
+        pairs = list(zip(reading.model.tags, reading.scores[reading.row(step)].tolist(), strict=True))
+        shown = self._layout(len(pairs)).shown(len(pairs))
+        return pairs if len(pairs) <= shown else sorted(pairs, key=lambda pair: -pair[1])[:shown]
+
+    def _layout(self, count: int) -> ScoreRows:
+        """Return the layout of ``count`` rows."""
+        tags = self._state.reading.model.tags if self._state.reading else ()
+        area = QRectF(_LEFT, _HEAD, self.width() - 2 * _LEFT, self.height() - _HEAD - 8)
+        return ScoreRows.fit(area, count, tags, self._state.theme)
 
     def table(self) -> Table:
         """Return the log-softmax of every tag at the word, with or without a row; for a comparison both."""
@@ -92,11 +99,11 @@ class Scores(TagRows):
         step = min(self._state.selection.step, len(reading.words) - 1)
         word = shown_text(reading.words[step].text)
         if comparison is not None:
-            rows = [(step + 1, word, row.tag, row.first, row.second) for row in scored(comparison, step)]
+            rows = [(ordinal(step), word, row.tag, row.first, row.second) for row in scored(comparison, step)]
             return Table(("word_number", "word", "tag", "log_softmax_a", "log_softmax_b"), rows)
-        pairs = zip(reading.model.tags, map(float, reading.scores[step]), strict=True)
+        pairs = zip(reading.model.tags, map(float, reading.scores[reading.row(step)]), strict=True)
         return Table(
-            ("word_number", "word", "tag", "log_softmax"), [(step + 1, word, *pair) for pair in pairs]
+            ("word_number", "word", "tag", "log_softmax"), [(ordinal(step), word, *pair) for pair in pairs]
         )
 
     def _room(self) -> int:
@@ -121,7 +128,7 @@ class Scores(TagRows):
 
     def _describe(self) -> None:
         texts = [row.text(self._between()) for row in self.compared_tags()]
-        texts = texts or [f"{tag} {score:.4f}" for tag, score in self.rows()]
+        texts = texts or [f"{tag} {plain(score)}" for tag, score in self.rows()]
         self.setAccessibleDescription(", ".join(texts) or lack_text(self._state.reading, "scores"))
 
     def _between(self) -> str:
@@ -132,14 +139,13 @@ class Scores(TagRows):
         known = self._state.reading.model.tags if self._state.reading else ()
         two = [row.tag for row in self.compared_tags()]
         tags = two or [tag for tag, _ in self.rows()]
-        room = (self.height() - _HEAD - 8) / max(1, len(tags))
-        tops, width = self._tops(len(tags), room, TALLEST if two else _ROW), self.width() - 28.0
-        rows = [QRectF(14, top, width, end - top) for top, end in pairwise(tops)]
+        rows = self._rows_of_two(len(two)) if two else self._layout(len(tags)).rows
         return [(tag, row) for tag, row in zip(tags, rows, strict=True) if tag in known]
 
-    def _tops(self, rows: int, height: float, tallest: float) -> list[int]:
-        """Return the tops of the rows and the bottom of the last."""
-        return [round(_HEAD + k * min(height, tallest)) for k in range(rows + 1)]
+    def _rows_of_two(self, count: int) -> list[QRectF]:
+        height = min((self.height() - _HEAD - 8) / count, TALLEST)
+        tops = [round(_HEAD + k * height) for k in range(count + 1)]
+        return [QRectF(_LEFT, top, self.width() - 2 * _LEFT, end - top) for top, end in pairwise(tops)]
 
     # ------------------------------------------------------------ painting
 
@@ -174,8 +180,10 @@ class Scores(TagRows):
         reading = self._state.reading
         if reading is None or not reading.words:
             return self.tr("Tag scores")
+        if reading.model.outputs == "input":
+            return self.tr("Scores of the whole input")
         word = reading.words[min(self._state.selection.step, len(reading.words) - 1)]
-        title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Word by word · “%1”")
+        title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Emission scores · “%1”")
         return title.replace("%1", shown_text(word.text))
 
     def _true_tag(self) -> str:
@@ -190,7 +198,7 @@ class Scores(TagRows):
             return ""
         kind = self.tr("A before → B after") if comparison.edited else self._words_of(comparison)
         rest = len(comparison.tags) - len(two)
-        more = " · " + self.tr("%1 others").replace("%1", str(rest)) if rest > 0 else ""
+        more = " · " + counted(self.tr("%1 other(|s)", None, rest), rest) if rest > 0 else ""
         return f"{kind} · {self.tr('log-softmax')}{more}"
 
     def _words_of(self, comparison: Comparison) -> str:
@@ -206,43 +214,32 @@ class Scores(TagRows):
         if rest <= 0:
             return self.tr("log-softmax, bar: probability")
         left = max(0.0, 1.0 - sum(float(np.exp(score)) for _, score in rows))
-        text = self.tr("%1 others: p %2 · log-softmax")
-        return text.replace("%1", str(rest)).replace("%2", f"{left:.4f}")
+        text = plural(self.tr("%1 other(|s): p %2 · log-softmax", None, rest), rest)
+        return put(text, f"{rest:,}", f"{left:.4f}")
 
     def _paint_names(self, painter: QPainter, tags: tuple[str, ...]) -> None:
         """Paint the panel, the mark of a tag and the labels of the tags."""
         theme = self._state.theme
         paint_panel(painter, QRectF(self.rect()), theme)
         self.paint_mark(painter)
-        if tags:
-            tops, _, small, names = self._rows(tags)
-            for tag, (top, end) in zip(tags, pairwise(tops), strict=True):
-                paint_label(painter, QRectF(14, top, names, end - top), tag, theme, small)
-
-    def _rows(self, tags: tuple[str, ...]) -> tuple[list[int], float, int, float]:
-        """Return the edges and the height of the rows, the size of their font and the width of the labels."""
-        room = (self.height() - _HEAD - 8) / len(tags)
-        height = min(_ROW, room)
-        small = 11 if height < 18 else 12
-        names = names_width(tags, self._state.theme, small, self.width() - 28)
-        return self._tops(len(tags), room, _ROW), height, small, names
+        layout = self._layout(len(tags))
+        for tag, row in zip(tags, layout.rows, strict=True):
+            paint_label(painter, layout.label(row), tag, theme, layout.pixels)
 
     def _paint_rows(self, painter: QPainter, rows: list[tuple[str, float]]) -> None:
         """Paint numbers and bars, one kind at a time: changes of font and pen are slow."""
-        theme, width = self._state.theme, self.width() - 28
-        tops, height, small, names = self._rows(tuple([tag for tag, _ in rows]))
+        theme, layout = self._state.theme, self._layout(len(rows))
+        places = list(zip(layout.rows, rows, strict=True))
         best = max(range(len(rows)), key=lambda k: rows[k][1])
-        painter.setFont(number_font(small))
+        painter.setFont(number_font(layout.pixels))
         painter.setPen(QColor(theme.muted))
-        for k, (_, score) in enumerate(rows):
-            if k != best:
-                painter.drawText(14, tops[k], width, tops[k + 1] - tops[k], _RIGHT, plain(score))
+        for row, (_, score) in places[:best] + places[best + 1 :]:
+            painter.drawText(layout.number(row), _RIGHT, plain(score))
         painter.setPen(QColor(theme.text))
-        painter.drawText(14, tops[best], width, tops[best + 1] - tops[best], _RIGHT, plain(rows[best][1]))
-        background, thickness = QColor(theme.raised), min(12.0, height * 0.5)
-        for k, (tag, score) in enumerate(rows):
-            top = (tops[k] + tops[k + 1] - thickness) / 2
-            bar = QRectF(14 + names + 8, top, width - names - 8 - _VALUE_WIDTH, thickness)
+        painter.drawText(layout.number(places[best][0]), _RIGHT, plain(rows[best][1]))
+        background = QColor(theme.raised)
+        for row, (tag, score) in places:
+            bar = layout.bar(row)
             painter.fillRect(bar, background)
             painter.fillRect(_part(bar, float(np.exp(score))), QColor(tag_style(tag, theme).fill))
 

@@ -10,6 +10,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.reading_panel import ReadingPanel
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.plain_text import show_tip
 
@@ -92,7 +93,8 @@ class TagRows(ReadingPanel, Panel):
     @guarded
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            tip = self.tr("Click for its arithmetic") if self.tag_at(QPointF(event.pos())) else ""
+            tag = self.tag_at(QPointF(event.pos()))
+            tip = f"{shown_text(tag)}\n{self.tr('Click for its arithmetic')}" if tag else ""
             show_tip(event.globalPos(), tip, self)
             return True
         return super().event(event)

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QVBoxLayout, 
 
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.settings.editors import keep_still
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import CorpusSummary
 from lstm_viz.runs.settings import BUNDLED
 
 
 class CorpusSummaryLine(QWidget):
-    """Two labels: the figures or an error message, and a remark."""
+    """Two labels: the figures or why there are none, and a remark."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,13 +29,7 @@ class CorpusSummaryLine(QWidget):
             layout.addWidget(label)
         self.figures.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.figures.setMinimumHeight(2 * self.figures.fontMetrics().lineSpacing())  # constant height
-        self.remark.hide()
-        self.wait()
-
-    def wait(self) -> None:
-        """Show that the result is pending, unless there is a text already."""
-        if not self.figures.text():
-            self.figures.setText(self.tr("The corpus is being read…"))
+        self.show_summary(None)
 
     def show_reason(self, message: str, is_error: bool) -> None:
         """Show why there is no summary: a setting has no value, or none yet."""
@@ -44,25 +38,28 @@ class CorpusSummaryLine(QWidget):
         self.remark.hide()
 
     def show_summary(self, corpus_summary: CorpusSummary | None) -> None:
-        """Show a summary; None shows that it is pending."""
-        wrong = error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
-        self._paint_as("error" if wrong else "muted")
-        self.figures.setText(shown_text(wrong or self._figures(corpus_summary)))
+        """Show a summary; None shows that it is pending. Its error is shown where the corpus is chosen."""
+        self._paint_as("muted")
+        self.figures.setText(self._figures(corpus_summary))
         remark = " ".join(map(error_text, corpus_summary.remarks)) if corpus_summary else ""
         self.remark.setText(shown_text(remark))
         self.remark.setVisible(bool(remark))
 
     def _figures(self, corpus_summary: CorpusSummary | None) -> str:
-        if corpus_summary is None or corpus_summary.corpus is None:
+        if corpus_summary is None:
             return self.tr("The corpus is being read…")
+        if corpus_summary.corpus is None or corpus_summary.error is not None:
+            return ""
+        corpus, tags = corpus_summary.corpus, len(corpus_summary.tags)
+        steps = corpus_summary.steps_per_epoch
         parts = (
-            (self.tr("%1 sentences"), f"{corpus_summary.corpus.sentences:,}"),
-            (self.tr("%1 words"), f"{corpus_summary.corpus.words:,}"),
-            (self.tr("%1 tags"), f"{len(corpus_summary.tags):,}"),
-            (self.tr("%1 parameters"), large(corpus_summary.parameters)),
-            (self.tr("%1 steps an epoch"), f"{corpus_summary.steps_per_epoch:,}"),
+            counted(self.tr("%1 sentence(|s)", None, corpus.sentences), corpus.sentences),
+            counted(self.tr("%1 word(|s)", None, corpus.words), corpus.words),
+            counted(self.tr("%1 tag(|s)", None, tags), tags),
+            put(self.tr("%1 parameters"), large(corpus_summary.parameters)),
+            counted(self.tr("%1 step(|s) an epoch", None, steps), steps),
         )
-        return " · ".join(text.replace("%1", number) for text, number in parts)
+        return " · ".join(parts)
 
     def _paint_as(self, name: str) -> None:
         """Use the colour of the style sheet's rule ``name``."""

@@ -27,8 +27,10 @@ from lstm_viz.app.panels.settings.setting_labels import setting_about, setting_n
 from lstm_viz.app.queries.training import TrainingQueries
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
+from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.messages import CorpusSummary
 from lstm_viz.runs.settings import BUNDLED, FIELDS, checked, suitable
 
 _MAIN = (
@@ -44,12 +46,11 @@ class Form(QWidget):
 
     Signals
     -------
-    error_changed(sentence, is_being_typed)
-        Why no run can be started with these settings, "" if one can; and whether the reason is a number that
-        is being typed.
+    error_changed(sentence)
+        Why no run can be started with these settings; "" if one can.
     """
 
-    error_changed = Signal(str, bool)
+    error_changed = Signal(str)
 
     def __init__(self, state: State, queries: TrainingQueries, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,10 +63,13 @@ class Form(QWidget):
         self.fold.setObjectName("fold")
         self.fold.setCheckable(True)
         self.summary_line = CorpusSummaryLine(self)
+        self.corpus_error = PlainLabel(parent=self)
+        self.corpus_error.setObjectName("error")
+        self.corpus_error.setWordWrap(True)
         self.usual = QPushButton(self.tr("usual settings"), self)
         self.usual.setObjectName("link")
         set_tip(self.usual, self.tr("Set what suits this corpus"))
-        self._emitted = ("", False)
+        self._emitted = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_QUERY_MS)
@@ -115,6 +119,7 @@ class Form(QWidget):
         for row, (name, chooser) in enumerate((("corpus", self.corpus), ("dev", self.dev))):
             grid.addWidget(setting_label(name, self), row, 0)
             grid.addWidget(chooser, row, 1)
+        grid.addWidget(self.corpus_error, 2, 0, 1, 2)
         grid.setColumnStretch(1, 1)
         return grid
 
@@ -153,14 +158,18 @@ class Form(QWidget):
 
     def take_corpus(self, files: Files) -> None:
         """Set the files to train on, or a bundled corpus by its name."""
-        training = self._state.training
-        recent = training.recent
         if all(name in BUNDLED for name in files):
             self.reset_numbers()
-        else:
-            recent = (files, *(other for other in recent if other != files))[:_RECENT]
-        self._state.change_training(next=with_corpus(training.next, files), recent=recent)
+        self._state.change_training(next=with_corpus(self._state.training.next, files))
         self._draw()
+
+    def _remember(self, files: Files) -> None:
+        """List a corpus that could be read among the recent ones."""
+        recent = self._state.training.recent
+        if not all(name in BUNDLED for name in files) and files != next(iter(recent), None):
+            others = (other for other in recent if other != files)
+            self._state.change_training(recent=(files, *others)[:_RECENT])
+            self._draw()
 
     def open_corpus(self) -> None:
         """Open a file dialog for CoNLL-U files to train on."""
@@ -170,7 +179,7 @@ class Form(QWidget):
         self._draw()
 
     def _open_dev(self) -> None:
-        files = open_files(self, self.tr("Open a corpus to measure on"), self._kinds(), self._last_folder())
+        files = open_files(self, self.tr("Open a corpus to evaluate on"), self._kinds(), self._last_folder())
         if files:
             self._set("dev", files[0])
         self._draw()
@@ -198,8 +207,19 @@ class Form(QWidget):
             checked(self._state.training.next)
         except ValueError as error:
             return str(error)
-        corpus_summary = self._queries.corpus_summary
-        return error_text(corpus_summary.error) if corpus_summary and corpus_summary.error else ""
+        return self._summary_error
+
+    @property
+    def _summary(self) -> CorpusSummary | None:
+        """The last summary, if it is of the chosen files."""
+        of, wanted = self._queries.summarised, self._state.training.next
+        is_of_these = of is not None and (of.corpus, of.dev) == (wanted.corpus, wanted.dev)
+        return self._queries.corpus_summary if is_of_these else None
+
+    @property
+    def _summary_error(self) -> str:
+        """Why the chosen files cannot be trained on; "" if they can, or it is not known yet."""
+        return error_text(self._summary.error) if self._summary and self._summary.error else ""
 
     def _without_number(self, typed_first: bool = False) -> NumberEditor | None:
         """Return the first field without a valid number, preferring committed ones or those being typed."""
@@ -210,7 +230,9 @@ class Form(QWidget):
         if self.isVisible():
             self._queries.query_corpus(self._state.training.next)
 
-    def _corpus_summary_changed(self, corpus_summary: object) -> None:
+    def _corpus_summary_changed(self, corpus_summary: CorpusSummary) -> None:
+        if corpus_summary.error is None and self._queries.summarised is not None:
+            self._remember(self._queries.summarised.corpus)
         self._draw_errors()
 
     # ------------------------------------------------------------ drawing
@@ -218,7 +240,6 @@ class Form(QWidget):
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.next != old.next:
             self._draw()
-            self.summary_line.wait()
             self._pause.start()
 
     def _unfold(self, on: bool) -> None:
@@ -245,15 +266,17 @@ class Form(QWidget):
             grid.show_errors()
         wrong, typed = self._without_number(), self._without_number(typed_first=True)
         settings = self._state.training.next
+        self.corpus_error.setText(shown_text(self._summary_error))
+        self.corpus_error.setVisible(bool(self._summary_error))
+        self.corpus.setAccessibleDescription(self.corpus_error.text())
         if typed is None:
-            self.summary_line.show_summary(self._queries.corpus_summary)
+            self.summary_line.show_summary(self._summary)
         else:
             self.summary_line.show_reason(typed.named(typed.reason), bool(typed.error))
         self.usual.setVisible(wrong is not None or settings != suitable(settings.corpus))
-        state = (self.error, wrong is not None and wrong.is_being_typed)
-        if state != self._emitted:
-            self._emitted = state
-            self.error_changed.emit(*state)
+        if self.error != self._emitted:
+            self._emitted = self.error
+            self.error_changed.emit(self._emitted)
 
     def _corpus_name(self, files: Files) -> str:
         if files in [(name,) for name in BUNDLED]:

@@ -12,7 +12,7 @@ from lstm_viz.runs.settings import FIELDS
 _NAMES: Mapping[str, Any] = MappingProxyType(
     {
         "corpus": QT_TRANSLATE_NOOP("Setting", "corpus"),
-        "dev": QT_TRANSLATE_NOOP("Setting", "measured on"),
+        "dev": QT_TRANSLATE_NOOP("Setting", "evaluated on"),
         "cell": QT_TRANSLATE_NOOP("Setting", "cell"),
         "hidden_size": QT_TRANSLATE_NOOP("Setting", "hidden units"),
         "num_layers": QT_TRANSLATE_NOOP("Setting", "layers"),

@@ -6,7 +6,7 @@ from functools import cached_property
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lstm_viz.app.panels.tags.measures import Counts, Measure, counts, measures
-from lstm_viz.app.runs.epochs import measured
+from lstm_viz.app.runs.epochs import evaluated
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.tables import Table
@@ -61,7 +61,7 @@ def confusion_counts(data: RunData | None, epoch: int | None) -> ConfusionCounts
     """Return the confusion matrix of ``epoch``, or of the last evaluated one before it."""
     if data is None or data.run is None:
         return None
-    line = measured(tuple(data.by_epoch.values()), epoch)
+    line = evaluated(tuple(data.by_epoch.values()), epoch)
     if line is None or line.confusion is None:
         return None
     tags = data.run.tags

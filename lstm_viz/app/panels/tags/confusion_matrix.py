@@ -12,17 +12,19 @@ from lstm_viz.app.panels.tags.measures import shares
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
-from lstm_viz.app.widgets.painting import number_font, text_font
+from lstm_viz.app.widgets.painting import fitted_font, number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of, is_light
 from lstm_viz.app.widgets.tag_label import paint_swatch
 
-_NAMES, _TURNED = 66.0, 60.0
+_LEAST_NAMES, _MOST_NAMES = 60.0, 0.35  # pixels, and the share of the widget
 _SWATCH = 9.0
 _CELL_FOR_NAMES, _CELL_FOR_NUMBERS = 9.0, 15.0
 _LARGEST = 64.0
 _RANGE = 1000.0  # a share of one in so many is distinguishable from none
 _ELIDED = Qt.TextElideMode.ElideRight
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 def strength(row_shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -46,21 +48,31 @@ class ConfusionMatrix(CellGrid):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: ConfusionCounts | None = None
+        self._widest_name, self._is_posing = 0.0, False
         self.setAccessibleName(self.tr("Confusion matrix"))
 
     def set_counts(self, counts: ConfusionCounts | None) -> None:
         if counts is None or self._counts is None or counts.tags != self._counts.tags:
             self.clear_current()
         self._counts = counts
+        self._widest_name = _widest_name(counts) if counts else 0.0
         self._hover.hide()
         self.update()
 
+    def pose(self, scale: float | None) -> None:
+        """Show whole names in a figure; None resets it."""
+        self._is_posing = scale is not None
+
     def grid(self) -> GridGeometry:
         rows, columns = (self._counts.rows, len(self._counts.tags)) if self._counts else (0, 0)
-        left, top = _NAMES, _TURNED
+        left, top = self._names_room(self.width()), self._names_room(self.height())
         width = max(1.0, min((self.width() - left - 4) / max(1, columns), _LARGEST))
         height = max(1.0, min((self.height() - top - 18) / max(1, rows), _LARGEST * 0.6))
         return GridGeometry(left, top, width, height, rows, columns)
+
+    def _names_room(self, size: int) -> float:
+        """Return the margin for the names and swatches along a side of ``size`` pixels."""
+        return max(_LEAST_NAMES, min(self._widest_name + _SWATCH + 14, _MOST_NAMES * size))
 
     def describe(self, row: int, column: int) -> str:
         counts = self._counts
@@ -99,26 +111,35 @@ class ConfusionMatrix(CellGrid):
     def _paint_names(
         self, painter: QPainter, grid: GridGeometry, counts: ConfusionCounts, theme: Theme
     ) -> None:
-        font = text_font(10)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for row in range(grid.rows):
-            room = QRectF(0, grid.cell(row, 0).top(), _NAMES - _SWATCH - 8, grid.height)
+            cell = grid.cell(row, 0)
+            room = QRectF(0, cell.top(), grid.left - _SWATCH - 8, cell.height())
             centre = QPointF(room.right() + 5 + _SWATCH / 2, room.center().y())
             _paint_swatch(painter, centre, counts.gold(row), theme, min(_SWATCH, grid.height - 1))
-            if grid.height >= _CELL_FOR_NAMES:
-                name = metrics.elidedText(counts.name(row), _ELIDED, room.width() - 1)
-                painter.drawText(room, right, name)
-        if grid.width >= _CELL_FOR_NAMES:
-            for column in range(grid.columns):
-                name = metrics.elidedText(counts.name(column), _ELIDED, _TURNED - _SWATCH - 9)
-                _paint_turned(painter, grid.cell(0, column), name)
-                centre = QPointF(grid.cell(0, column).center().x(), grid.top - 3 - _SWATCH / 2)
-                _paint_swatch(painter, centre, counts.gold(column), theme)
+            self._paint_name(painter, room, counts.name(row), _RIGHT)
+        for column in range(grid.columns):
+            cell = grid.cell(0, column)
+            centre = QPointF(cell.center().x(), grid.top - 3 - _SWATCH / 2)
+            _paint_swatch(painter, centre, counts.gold(column), theme, min(_SWATCH, grid.width - 1))
+            painter.save()
+            painter.translate(cell.left(), cell.top())
+            painter.rotate(-90)
+            room = QRectF(8 + _SWATCH, 0, grid.top - _SWATCH - 8, cell.width())
+            self._paint_name(painter, room, counts.name(column), _LEFT)
+            painter.restore()
+        painter.setFont(text_font(10))
         foot = QRectF(grid.left, grid.rect.bottom() + 2, self.width() - grid.left, 15)
         painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: predicted"))
+
+    def _paint_name(self, painter: QPainter, room: QRectF, name: str, way: int) -> None:
+        """Paint a name, elided where there is no room; in a figure smaller instead."""
+        if self._is_posing:
+            painter.setFont(fitted_font(text_font(max(3, min(10, int(room.height())))), name, room.width()))
+            painter.drawText(room, way, name)
+        elif room.height() >= _CELL_FOR_NAMES:
+            painter.setFont(text_font(10))
+            painter.drawText(room, way, painter.fontMetrics().elidedText(name, _ELIDED, int(room.width())))
 
 
 def _pixels(counts: ConfusionCounts, theme: Theme) -> Pixels:
@@ -171,13 +192,6 @@ def _paint_swatch(painter: QPainter, centre: QPointF, tag: str, theme: Theme, si
         paint_swatch(painter, QRectF(centre - half, centre + half), tag, theme)
 
 
-def _paint_turned(painter: QPainter, cell: QRectF, name: str) -> None:
-    painter.save()
-    painter.translate(cell.left(), cell.top())
-    painter.rotate(-90)
-    painter.drawText(
-        QRectF(8 + _SWATCH, 0, _TURNED - _SWATCH - 8, cell.width()),
-        int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
-        name,
-    )
-    painter.restore()
+def _widest_name(counts: ConfusionCounts) -> float:
+    metrics = QFontMetricsF(text_font(10))
+    return max((metrics.horizontalAdvance(counts.name(tag)) for tag in range(counts.rows)), default=0.0)

@@ -1,5 +1,6 @@
 """The bar chart of the F1 of each tag, with precision, recall and support."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -16,14 +17,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.tags.confusion_counts import ConfusionCounts
 from lstm_viz.app.panels.tags.measures import Measure
+from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
 
 Order = Literal["f1", "support", "tag"]
-#: Bars of a lower F1 have another colour.
-POOR = 0.75
+_FEWEST_ROWS = 5
 _ROW, _SMALLEST_ROW, _HEAD = 26.0, 16.0, 16.0
 _NUMBER, _WORDS = 42.0, 46.0
 _NARROW = 380
@@ -39,6 +40,29 @@ def ordered(measures: tuple[Measure, ...], order: Order) -> tuple[Measure, ...]:
         "tag": lambda m: (m.tag,),
     }
     return tuple(sorted(measures, key=keys[order]))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A row that stands for ``count`` tags between the best and the worst."""
+
+    count: int
+
+
+Row = Measure | Folded
+
+
+def folded(measures: tuple[Measure, ...], most: int) -> tuple[Row, ...]:
+    """Return at most ``most`` rows of measures by F1: the best, a fold, and the worst; all if they fit.
+
+    Tags that are neither true nor predicted have no F1; they are in the fold.
+    """
+    if len(measures) <= most or most < _FEWEST_ROWS:
+        return measures
+    known = [m for m in measures if m.support + m.predicted]
+    worst = min((most - 1) // 2, len(known) // 2)
+    best = min(most - 1 - worst, len(known) - worst)
+    return (*known[:best], Folded(len(measures) - best - worst), *known[len(known) - worst :])
 
 
 def share_text(share: float, whole: int, digits: int = 2) -> str:
@@ -61,30 +85,41 @@ class MeasureBars(HoverWidget):
         super().__init__(parent)
         self._counts: ConfusionCounts | None = None
         self._order: Order = "f1"
-        self._rows: tuple[Measure, ...] = ()
+        self._rows: tuple[Row, ...] = ()
+        self._room, self._is_unfolded = 0, False
         self._current = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Precision, recall and F1 of each tag"))
 
     def set_counts(self, counts: ConfusionCounts | None) -> None:
+        if counts is None or self._counts is None or counts.tags != self._counts.tags:
+            self._is_unfolded = False
         self._counts = counts
         self._sort()
 
     def set_order(self, order: Order) -> None:
-        self._order = order
+        self._order, self._is_unfolded = order, False
         self._sort()
 
+    def set_room(self, height: int) -> None:
+        """Set the height that can be seen without scrolling: by F1, what does not fit is folded."""
+        if height != self._room:
+            self._room = height
+            self._sort()
+
     @property
-    def rows(self) -> tuple[Measure, ...]:
-        """The measures from top to bottom."""
+    def rows(self) -> tuple[Row, ...]:
+        """The measures from top to bottom, and the fold."""
         return self._rows
 
     def _sort(self) -> None:
-        self._rows = ordered(self._counts.measures, self._order) if self._counts else ()
+        measures = ordered(self._counts.measures, self._order) if self._counts else ()
+        folds = self._order == "f1" and not self._is_unfolded and self._room > 0
+        self._rows = folded(measures, int((self._room - _HEAD - 4) / _SMALLEST_ROW)) if folds else measures
         self._current = min(self._current, len(self._rows) - 1)
         self.setMinimumHeight(int(_HEAD + _SMALLEST_ROW * len(self._rows)) + 4)
-        self.setAccessibleDescription("; ".join(map(self._line, self._rows)))
+        self.setAccessibleDescription("; ".join(map(self._line, measures)))
         self._hover.hide()
         self.update()
 
@@ -98,6 +133,8 @@ class MeasureBars(HoverWidget):
         counts, measure = self._counts, self._rows[k]
         if counts is None:
             return ""
+        if isinstance(measure, Folded):
+            return self._line(measure)
         lines = [self._line(measure)]
         found = self.tr("%1 of %2 words correct, %3 predicted")
         for place, number in enumerate((measure.right, measure.support, measure.predicted), start=1):
@@ -109,8 +146,10 @@ class MeasureBars(HoverWidget):
             lines.append(most.replace("%1", counts.name(measure.taken_for)))
         return "\n".join(lines)
 
-    def _line(self, measure: Measure) -> str:
+    def _line(self, measure: Row) -> str:
         assert self._counts is not None
+        if isinstance(measure, Folded):
+            return put(self.tr("%1 more tags between the best and the worst"), f"{measure.count:,}")
         text = self.tr("%1: F1 %2, precision %3, recall %4")
         f1, precision, recall = _texts(measure, 4)
         text = text.replace("%2", f1).replace("%3", precision).replace("%4", recall)
@@ -157,6 +196,11 @@ class MeasureBars(HoverWidget):
             painter.setPen(QPen(QColor(theme.accent), 1))
             painter.setBrush(QColor(theme.raised))
             painter.drawRoundedRect(row.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if isinstance(measure, Folded):
+            painter.setFont(text_font(10))
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(row.adjusted(4, 0, -4, 0), _LEFT, f"⋯ {self._line(measure)}")
+            return
         names = names_width(self._counts.tags, theme, 10, self.width())
         self._paint_name(painter, QRectF(4, row.top(), names, row.height()), measure.tag)
         left, right = 12 + names, columns[-1][1] - _NUMBER
@@ -183,7 +227,7 @@ class MeasureBars(HoverWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.line))
         painter.drawRoundedRect(rect, 3, 3)
-        painter.setBrush(QColor(theme.good if measure.f1 >= POOR else theme.danger))
+        painter.setBrush(QColor(theme.muted))
         if measure.f1 > 0:
             painter.drawRoundedRect(
                 QRectF(rect.left(), rect.top(), rect.width() * measure.f1, rect.height()), 3, 3
@@ -198,7 +242,10 @@ class MeasureBars(HoverWidget):
     def _pick(self, k: int) -> None:
         measure = self._rows[k]
         self._hover.hide()
-        if measure.taken_for is not None:
+        if isinstance(measure, Folded):
+            self._is_unfolded = True
+            self._sort()
+        elif measure.taken_for is not None:
             self.mistake_picked.emit(measure.tag, measure.taken_for)
 
     def describe_at(self, point: QPointF) -> str:
@@ -207,7 +254,8 @@ class MeasureBars(HoverWidget):
 
     def is_clickable(self, point: QPointF) -> bool:
         k = self._at(point.y())
-        return k is not None and self._rows[k].taken_for is not None
+        row = None if k is None else self._rows[k]
+        return isinstance(row, Folded) or (row is not None and row.taken_for is not None)
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import is_right_to_left, shown_text
+from lstm_viz.app.texts import is_right_to_left, plural, put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
@@ -103,15 +103,10 @@ class Mistakes(QWidget):
         epoch = self.tr("epoch %1").replace("%1", str(confusions.epoch))
         if not confusions.total:
             return self.tr("No sentence has it at %1.").replace("%1", epoch)
-        shown = len(confusions.sentences)
-        if confusions.total == 1:
-            return self.tr("1 sentence at %1").replace("%1", epoch)
-        text = (
-            self.tr("%1 sentences at %2")
-            if shown == confusions.total
-            else self.tr("the first %3 of %1 at %2")
-        )
-        return text.replace("%1", f"{confusions.total:,}").replace("%2", epoch).replace("%3", f"{shown:,}")
+        total, shown = confusions.total, len(confusions.sentences)
+        every = plural(self.tr("%1 sentence(|s) at %2", None, total), total)
+        text = every if shown == total else self.tr("the first %3 of %1 at %2")
+        return put(text, f"{total:,}", epoch, f"{shown:,}")
 
     def _show_text(self, text: str) -> None:
         self.caption.setText(text)

@@ -1,6 +1,7 @@
 """The tags panel: F1 bars, the confusion matrix, and the confused sentences."""
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.tags.confusion_counts import (
     ConfusionCounts,
     confusion_counts,
@@ -25,7 +27,7 @@ from lstm_viz.app.panels.tags.measures import accuracy
 from lstm_viz.app.panels.tags.mistakes import Mistakes
 from lstm_viz.app.queries.training import TrainingQueries
 from lstm_viz.app.runs.run_data import RunData
-from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.training_view import TagsShown, TrainingView
 from lstm_viz.app.state import State
@@ -34,6 +36,17 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery, Failure
+
+
+class _Area(QScrollArea):
+    """A scroll area that emits the height of its viewport."""
+
+    resized = Signal(int)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit(self.viewport().height())
 
 
 class TagsPanel(TitledPanel):
@@ -53,7 +66,7 @@ class TagsPanel(TitledPanel):
         self, state: State, runs: Runs, queries: TrainingQueries, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.area, self.stack = QScrollArea(self), QStackedWidget(self)
+        self.area, self.stack = _Area(self), QStackedWidget(self)
         self.body = (self.stack,)
         self._state, self._runs, self._queries = state, runs, queries
         self._counts: ConfusionCounts | None = None
@@ -115,6 +128,7 @@ class TagsPanel(TitledPanel):
         layout.addWidget(self.note, 1)
 
     def _connect(self) -> None:
+        self.area.resized.connect(self.bars.set_room)
         self.order.activated.connect(lambda k: self.bars.set_order(self.order.itemData(k)))
         self.bars.mistake_picked.connect(self.list_confused)
         self.matrix.activated.connect(self.list_confused)
@@ -152,9 +166,6 @@ class TagsPanel(TitledPanel):
     def _back(self) -> None:
         self._show_page()
         (self.matrix if self.stack.currentWidget() is self.matrix else self.bars).setFocus()
-
-    def file_name(self) -> str:
-        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return the table of the measures or of the matrix, whichever is shown."""

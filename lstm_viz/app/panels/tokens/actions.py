@@ -129,13 +129,13 @@ class _Retokenize(QUndoCommand):
 
     @guarded
     def redo(self) -> None:
-        self._put(self._new)
+        self._set_tokens(self._new)
 
     @guarded
     def undo(self) -> None:
-        self._put(self._old)
+        self._set_tokens(self._old)
 
-    def _put(self, tokenized: TokenizedText) -> None:
+    def _set_tokens(self, tokenized: TokenizedText) -> None:
         if self._state.selection.text == tokenized.text:
             self._state.retokenize(tokenized)
         else:

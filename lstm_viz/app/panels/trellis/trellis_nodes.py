@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
+from lstm_viz.app.panels.trellis.trellis_rows import TrellisRows, lanes
 from lstm_viz.app.panels.trellis.trellis_steps import Decoding
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
@@ -26,58 +26,55 @@ LIMIT = 10.0
 
 _LEVELS = 256
 _NAME_HEIGHT = 10.0
-_LABEL_HEIGHT = 12.0
 _ROW_FOR_NUMBERS, _NODE_FOR_NUMBERS = 13.0, 42.0
 _ROW_FOR_GAPS = 5.0
-_ROW_FOR_PIXELS = 10.0
 
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """A trellis and its geometry; ``rect`` is the whole panel."""
+    """A trellis and its geometry; ``rect`` is the whole panel, ``first`` the first visible row."""
 
     rect: QRectF
     steps: Decoding
     columns: ColumnLayout
     theme: Theme
+    first: int = 0
 
     # ------------------------------------------------------------ geometry
 
     @cached_property
-    def rows(self) -> int:
-        return len(self.steps.tags)
+    def rows(self) -> TrellisRows:
+        return TrellisRows.fit(self.steps, self.rect.height() - HEADER - FOOTER, self.first)
 
-    @cached_property
+    @property
     def row_height(self) -> float:
-        """The height of a row, on whole pixels where it is high enough that rounding does not show."""
-        height = (self.rect.height() - HEADER - FOOTER) / self.rows
-        return float(int(height)) if height >= _ROW_FOR_PIXELS else max(1.0, height)
+        return self.rows.height
 
     @cached_property
     def cells(self) -> QRectF:
-        """The rectangle of the visible columns, from the first row to the last."""
+        """The rectangle of the visible columns and rows."""
         visible = self.columns.visible()
         width = self.columns.left(visible.stop - 1) + self.columns.width - LABEL_WIDTH if visible else 0.0
-        return QRectF(LABEL_WIDTH, self.rect.top() + HEADER, width, self.rows * self.row_height)
+        return QRectF(LABEL_WIDTH, self.rect.top() + HEADER, width, self.rows.shown * self.row_height)
 
     @cached_property
     def node_width(self) -> float:
         return _node_width(self.columns)
 
-    def node(self, column: int, row: int) -> QRectF:
-        """Return the rectangle of a tag of a word."""
+    def node(self, column: int, tag: int) -> QRectF:
+        """Return the rectangle of a tag of a word: outside the cells where its row is not visible."""
         centre = self.columns.left(column) + self.columns.width / 2
-        top = self.cells.top() + row * self.row_height
+        top = self.cells.top() + int(self.rows.places[tag]) * self.row_height
         return QRectF(centre - self.node_width / 2, top, self.node_width, self.row_height)
 
-    def row_at(self, y: float) -> int | None:
-        """Return the tag at ``y``, None above and below the rows."""
+    def tag_at(self, y: float) -> int | None:
+        """Return the tag whose row is at ``y``, None above and below the rows."""
         row = int((y - self.cells.top()) // self.row_height)
-        return row if 0 <= row < self.rows else None
+        return int(self.rows.visible[row]) if 0 <= row < self.rows.shown else None
 
-    def step(self, column: int, start: int, row: int) -> QLineF:
-        """Return the line from tag ``start`` of the previous word to tag ``row`` of this word."""
-        left, right = self.node(column - 1, start), self.node(column, row)
+    def step(self, column: int, start: int, tag: int) -> QLineF:
+        """Return the line from tag ``start`` of the previous word to ``tag`` of this word."""
+        left, right = self.node(column - 1, start), self.node(column, tag)
         return QLineF(left.right(), left.center().y(), right.left(), right.center().y())
 
     # ------------------------------------------------------------ painting
@@ -90,26 +87,31 @@ class Nodes:
 
     @cached_property
     def image(self) -> QImage:
+        """The shades of the visible rows, one pixel a node."""
+        tags = self.rows.visible
         ramps = shades(self.theme, self.steps.tags)
-        return image_of(ramps[np.arange(self.rows)[:, None], self.levels.T])
+        return image_of(ramps[tags[:, None], self.levels.T[tags]])
 
     def paint_background(self, painter: QPainter) -> None:
         """Paint the static part: the panel and the tags' names."""
         paint_panel(painter, self.rect, self.theme)
-        pixels = min(12, max(9, int(self.row_height) - 3))
-        for row, place in self.names().items():
-            paint_label(painter, place, self.steps.tags[row], self.theme, pixels)
+        for tag, place in self.names().items():
+            paint_label(painter, place, self.steps.tags[tag], self.theme, self.label_pixels)
+
+    @property
+    def label_pixels(self) -> int:
+        """The size of the labels' font."""
+        return 9 if self.rows.hidden else min(12, max(9, int(self.row_height) - 3))
 
     def names(self) -> dict[int, QRectF]:
         """Return the rectangles of the tags' labels: in lanes for low rows, only some for very low ones."""
-        lanes = min(3, ceil(_LABEL_HEIGHT / self.row_height))
-        each = ceil(_LABEL_HEIGHT / (self.row_height * lanes))
-        width, height = (LABEL_WIDTH - 12) / lanes, min(17.0, self.row_height * lanes * each)
+        count, each = lanes(self.row_height)
+        width, height = (LABEL_WIDTH - 12) / count, min(17.0, self.row_height * count * each)
         places = {}
-        for row in range(0, self.rows, each):
+        for row in range(0, self.rows.shown, each):
             centre = self.cells.top() + (row + 0.5) * self.row_height
-            left = 10 + row // each % lanes * width
-            places[row] = QRectF(left, centre - height / 2, width - 2, height)
+            left = 10 + row // each % count * width
+            places[int(self.rows.visible[row])] = QRectF(left, centre - height / 2, width - 2, height)
         return places
 
     def paint(self, painter: QPainter, column: int, shown: range) -> None:
@@ -120,9 +122,9 @@ class Nodes:
         painter.setBrush(QColor(self.theme.panel))
         for run in columns.runs(columns.visible()):
             place = QRectF(columns.left(run.start), cells.top(), len(run) * columns.width, cells.height())
-            draw_cells(painter, place, self.image, QRectF(run.start, 0, len(run), self.rows))
+            draw_cells(painter, place, self.image, QRectF(run.start, 0, len(run), self.rows.shown))
         for run in columns.runs(shown):
-            painter.drawRects(_gaps(columns, run, cells.top(), self.row_height, self.rows))
+            painter.drawRects(_gaps(columns, run, cells.top(), self.row_height, self.rows.shown))
         if self.row_height >= _ROW_FOR_NUMBERS and self.node_width >= _NODE_FOR_NUMBERS:
             self._paint_numbers(painter, shown)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -136,18 +138,19 @@ class Nodes:
         black, white = QColor("#000000"), QColor("#ffffff")
         light = is_light(shades(self.theme, self.steps.tags))
         for column in shown:
-            for row in range(self.rows):
-                painter.setPen(black if light[row, self.levels[column, row]] else white)
-                text = signed(float(self.steps.behind[column, row])).removeprefix("+")
-                painter.drawText(self.node(column, row), Qt.AlignmentFlag.AlignCenter, text)
+            for tag in self.rows.visible.tolist():
+                painter.setPen(black if light[tag, self.levels[column, tag]] else white)
+                text = signed(float(self.steps.behind[column, tag])).removeprefix("+")
+                painter.drawText(self.node(column, tag), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_steps_to(self, painter: QPainter, column: int, shown: range) -> None:
         """Paint the line by which the best path reaches each tag of the playhead's word."""
         if column < 1 or column >= len(self.steps.words) or not shown.start - 1 <= column <= shown.stop:
             return
         painter.setPen(step_pen(self.theme))
-        before = self.steps.before(column).tolist()
-        painter.drawLines([self.step(column, start, row) for row, start in enumerate(before)])
+        before = self.steps.before(column)
+        tags = self.rows.visible.tolist()
+        painter.drawLines([self.step(column, int(before[tag]), tag) for tag in tags])
 
     def _paint_path(self, painter: QPainter, shown: range) -> None:
         path, last = self.steps.trellis.path, len(self.steps.words)
@@ -168,10 +171,10 @@ class Nodes:
                 node = self.node(column, int(self.steps.alone[column]))
                 painter.drawRoundedRect(node.adjusted(-2.5, -1.5, 2.5, 1.5), 4, 4)
 
-    def _edge(self, column: int, row: int) -> QRectF:
+    def _edge(self, column: int, tag: int) -> QRectF:
         """Return the frame of a node: outside a low one, so that its colour remains visible."""
         out = -0.5 if self.row_height >= _NAME_HEIGHT else 1.0
-        return self.node(column, row).adjusted(-out, -out, out, out)
+        return self.node(column, tag).adjusted(-out, -out, out, out)
 
 
 def path_pen(theme: Theme) -> QPen:

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from lstm_viz.app.panels.comparison.comparison import Indices
 from lstm_viz.messages import Floats, Reading, Trellis
-
-Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,7 @@ class Decoding:
         """Return the steps of a reading whose columns are words and whose model has a chain, else None."""
         if reading is None or reading.trellis is None or reading.view is None:
             return None
-        if reading.view.module.reads != "words":
+        if reading.view.module.own_columns:
             return None
         return cls(reading.view.columns, reading.model.tags, reading.scores, reading.trellis)
 
@@ -53,6 +51,12 @@ class Decoding:
     def differing(self) -> tuple[int, ...]:
         """The words at which the path has another tag than the word's scores alone give."""
         return tuple(t for t, k in enumerate(self.trellis.path) if k != self.alone[t])
+
+    @cached_property
+    def by_relevance(self) -> Indices:
+        """The tags, (K,): those of the path as it reaches them, then the nearest to the best of a word."""
+        nearest = np.argsort(-self.behind.max(axis=0), kind="stable")
+        return np.array(list(dict.fromkeys((*self.trellis.path, *nearest.tolist()))), np.intp)
 
     def shared(self, other: "Decoding | None") -> int:
         """Return how many words from the left are painted alike in both; marginals are not painted."""

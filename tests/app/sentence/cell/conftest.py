@@ -80,8 +80,7 @@ def build(
         quantities=quantities,
         x=x,
         parts=(("word", inputs),),
-        h0=h0,
-        c0=c0 if kind == "LSTM" else None,
+        start={"h": h0, "c": c0} if kind == "LSTM" else {"h": h0},
         max_error=0.0,
     )
     return Cell(view, lambda column, unit: GateArithmetic(1, column, unit, sums[column](unit)))

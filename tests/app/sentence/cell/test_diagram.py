@@ -341,7 +341,7 @@ def test_the_description_says_the_numbers(diagram, cell_of):
     view = cell_of("GRU").view
     diagram.set_values(step_values(view, 1, 2), DARK)
     assert f"reset gate r = {view.quantities['r'][1, 2]:.3f}" in diagram.accessibleDescription()
-    assert "unit 2" in diagram.accessibleDescription()
+    assert "unit 3" in diagram.accessibleDescription()
 
 
 def test_a_tooltip_has_four_digits(qtbot, diagram, cell_of):

@@ -77,7 +77,7 @@ def test_it_says_so_when_they_do_not(cell_of):
 
 def test_title_and_result(sheet, cell_of):
     gate, shown = _set(sheet, cell_of("LSTM"), "f")
-    assert shown.title == "forget gate f of unit 1 at “ate”"
+    assert shown.title == "forget gate f of unit 2 at “ate”"
     assert sheet.result.text() == f"f = σ({gate.pre:.3f}) = {gate.value:.3f}".replace("-", "−")
     assert sheet.note.isHidden()
 
@@ -98,8 +98,8 @@ def test_a_word_like_html_is_text(sheet, cell_of):
 def test_its_values_lead_to_what_was_read(sheet, cell_of, direction, column):
     _set(sheet, cell_of("LSTM", direction=direction), "f")
     places = {sheet.table.terms.index(row, 0).data(): sheet.table.place_at(row, 2) for row in range(11)}
-    assert places["x₃"].opened == OpenedNumber("x", index=3)
-    assert (places["h₂"].opened, places["h₂"].unit, places["h₂"].column) == (OpenedNumber("h"), 2, column)
+    assert places["x₄"].opened == OpenedNumber("x", index=3)
+    assert (places["h₃"].opened, places["h₃"].unit, places["h₃"].column) == (OpenedNumber("h"), 2, column)
     assert places["b_if"] is None
 
 
@@ -107,7 +107,7 @@ def test_nothing_leads_to_the_initial_state(sheet, cell_of):
     _set(sheet, cell_of("LSTM"), "f", column=0)
     rows = range(sheet.table.terms.rowCount())
     places = {sheet.table.terms.index(row, 0).data(): sheet.table.place_at(row, 2) for row in rows}
-    assert places["h₂"] is None and places["x₂"] is not None
+    assert places["h₃"] is None and places["x₃"] is not None
 
 
 def test_copy_gives_the_table_in_full(qtbot, sheet, cell_of):

@@ -35,14 +35,14 @@ def test_the_first_step_starts_from_the_views_state(cell_of):
     view = cell_of("LSTM").view
     numbers = step_values(view, 0, 1).numbers
     assert not step_values(view, 0, 1).backward
-    assert (numbers["h_prev"], numbers["c_prev"]) == (float(view.h0[1]), float(view.c0[1]))
+    assert (numbers["h_prev"], numbers["c_prev"]) == (float(view.start["h"][1]), float(view.start["c"][1]))
 
 
 def test_direction_1_reads_from_the_last_column(cell_of):
     view = cell_of("LSTM", direction=1).view
     last = len(view.columns) - 1
     assert step_values(view, last, 2).backward
-    assert step_values(view, last, 2).numbers["c_prev"] == float(view.c0[2])
+    assert step_values(view, last, 2).numbers["c_prev"] == float(view.start["c"][2])
     assert step_values(view, 0, 2).numbers["c_prev"] == float(view.quantities["c"][1, 2])
     assert np.array_equal(step_values(view, 0, 2).h_before, view.quantities["h"][1].astype(float))
 

@@ -1,5 +1,7 @@
 """The history panel: the tracked sentence is typed, taken over, and its pictures selected."""
 
+import xml.etree.ElementTree as ET
+
 import msgspec
 import numpy as np
 import pytest
@@ -137,7 +139,9 @@ def test_wrong_tags_are_underlined_in_red(open_panel):
     _desk, panel = open_panel()
     page = panel.strip.page(0)  # epoch 0: every word is V
     assert page.wrong == 5 and panel.strip.page(len(panel.strip.epochs) - 1).wrong == 0
-    assert panel.caption.text() == "underlined in red: wrong at that epoch"
+    assert panel.caption.text().endswith(
+        "columns: words, rows: units · underlined in red: wrong at that epoch"
+    )
     assert _has_colour(panel, 0, DARK.danger) and not _has_colour(
         panel, len(panel.strip.epochs) - 1, DARK.danger
     )
@@ -159,7 +163,7 @@ def _has_colour(panel, k, colour):
 
 def test_without_true_tags_the_last_epoch_is_what_counts(open_panel):
     _desk, panel = open_panel(is_gold=False)
-    assert panel.caption.text().startswith("underlined in red: differs from the last epoch")
+    assert "underlined in red: differs from the last epoch" in panel.caption.text()
     assert "at the last epoch DET" in panel.strip.describe(
         0, QPointF(panel.strip.pages.picture(0).left() + 2, 30)
     )
@@ -171,10 +175,90 @@ def test_a_long_sentence_has_marks_in_place_of_words(open_panel):
     desk.state.change_training(tracked_sentence=LONG)
     answer_all(desk)
     assert not panel.strip.pages.has_words and len(panel.strip.epochs) >= 5
-    assert panel.caption.text().startswith("a cross: a wrong tag")
+    assert "a cross below a column: a wrong tag" in panel.caption.text()
     assert _has_colour(panel, 0, DARK.danger) and not _has_colour(
         panel, len(panel.strip.epochs) - 1, DARK.danger
     )
+
+
+def test_the_caption_follows_what_is_drawn_at_the_width(open_panel):
+    desk, panel = open_panel(width=1200)
+    desk.state.change_training(tracked_sentence=LONG[:60])
+    answer_all(desk)
+    for width in (1200, 420, 1200):
+        panel.resize(width, 420)
+        QApplication.processEvents()
+        answer_all(desk)
+        assert panel.strip.pages.has_words == ("underlined" in panel.caption.text())
+
+
+def test_a_figure_has_the_sentence_and_whole_words_and_tags(open_panel):
+    desk, panel = open_panel(width=560)
+    words = " ".join(["extraordinarily"] * 4)
+    desk.state.change_training(tracked_sentence=words)
+    desk.gold = ("A-VERY-LONG-TAG",) * 4
+    answer_all(desk)
+    assert panel.strip.pages.has_words and panel.details() == f"“{words}”"
+    texts = ["".join(e.itertext()).strip() for e in ET.fromstring(panel.figure().svg()).iter()]
+    assert "extraordinarily" in texts and not any(text.endswith("…") for text in texts)
+    assert not any("drag" in text.lower() for text in texts)
+
+
+# ---------------------------------------------------------------- the first that is wholly right
+
+
+@pytest.fixture
+def open_kept(open_panel, tmp_path):
+    """Return what opens a panel on a run with checkpoints of these epochs alone."""
+
+    def open_(kept, is_gold=True, **how):
+        path = write_run(tmp_path / "kept", epochs=0, steps=0)
+        for epoch in range(1, max(kept) + 1):
+            add_epoch(path, 2 * epoch, epoch, checkpoint=epoch in kept)
+        desk, panel = open_panel(path, answered=False, **how)
+        search(desk, is_gold=is_gold)
+        return desk, panel
+
+    return open_
+
+
+def search(desk, **changes):
+    """Answer until every checkpoint before the first that is right has been read."""
+    answered = 0
+    while answered < len(queries := desk.link.of(HistoryQuery)):
+        for query in queries[answered:]:
+            desk.answer(query, done=True, **changes)
+        answered = len(queries)
+        QApplication.processEvents()
+        desk.settle()
+    assert not desk.queries.is_searching
+
+
+def test_the_first_epoch_that_is_wholly_right_is_marked_though_it_had_no_picture(open_kept):
+    """In the answers the first `epoch` words are right: all five from epoch 5 on."""
+    desk, panel = open_kept(range(1, 61), width=520)
+    assert desk.queries.first_right.epoch == 5 and desk.queries.first_right.is_exact
+    place = panel.strip.epochs.index(5)
+    assert panel.strip.page(place).title == "epoch 5 · first right" and panel.strip.page(place).is_first
+    assert panel.caption.text().startswith("first wholly right at epoch 5 · ")
+    assert len(panel.strip.epochs) == 3
+
+
+def test_between_two_checkpoints_it_is_said_to_be_between(open_kept):
+    _, panel = open_kept((3, 9, 12))
+    assert panel.caption.text().startswith("first wholly right between epochs 3 and 9 · ")
+    assert panel.strip.page(panel.strip.epochs.index(9)).title == "epoch 4–9 · first right"
+
+
+def test_it_may_be_right_at_no_checkpoint(open_kept):
+    _, panel = open_kept((1, 2, 3))
+    assert panel.caption.text().startswith("wholly right at no checkpoint · ")
+    assert not any(panel.strip.page(k).is_first for k in range(len(panel.strip.epochs)))
+
+
+def test_nothing_is_marked_where_the_true_tags_are_not_known(open_kept):
+    desk, panel = open_kept((1, 9), is_gold=False)
+    assert desk.queries.first_right is None and "right" not in panel.caption.text()
 
 
 def test_hover_shows_word_unit_and_value(open_panel):
@@ -184,10 +268,10 @@ def test_hover_shows_word_unit_and_value(open_panel):
     value = desk.queries.history.pictures[0].values[0, 0]
     assert (
         hover_text(panel.strip)
-        == f"“The” · epoch 0 · unit 0\ncell state  c = −{abs(value):.6f}\nV 0.5000, but it is DET"
+        == f"“The” · epoch 0 · unit 1\ncell state  c = −{abs(value):.6f}\nV 0.5000, but it is DET"
     )
     last = panel.strip.describe(0, rect.bottomRight() - QPointF(1, 1))
-    assert last.startswith("“apple” · epoch 0 · unit 5\n")
+    assert last.startswith("“apple” · epoch 0 · unit 6\n")
 
 
 def test_the_picture_is_that_of_the_values(open_panel):
@@ -214,9 +298,8 @@ def test_the_chosen_quantity_is_read(open_panel):
     box.setCurrentIndex(0)
     box.activated.emit(0)
     answer_all(desk)
-    assert desk.link.last(HistoryQuery).quantity == "f" and panel.title.text().startswith(
-        "Tracked sentence through training · forget fₜ ·"
-    )
+    assert desk.link.last(HistoryQuery).quantity == "f"
+    assert panel.title.text() == "Tracked sentence through training · forget fₜ"
     assert panel.choosers.layer.isHidden() and panel.choosers.direction.isHidden()
 
 
@@ -230,7 +313,7 @@ def test_layer_and_direction_are_chosen_where_there_are_more(open_panel, tmp_pat
     panel.choosers.direction.activated.emit(1)
     desk.settle()
     assert (desk.link.last(HistoryQuery).layer, desk.link.last(HistoryQuery).direction) == (0, 1)
-    assert panel.choosers.direction.currentText() == "reads backward"
+    assert panel.choosers.direction.currentText() == "backward"
 
 
 def test_a_new_checkpoint_appears_while_the_old_ones_stay(open_panel, run):
@@ -290,7 +373,7 @@ def test_what_is_seen_can_be_heard(open_panel):
 def test_the_table_has_every_number_that_is_shown(open_panel):
     desk, panel = open_panel()
     table = panel.table()
-    assert table.header[:7] == ("epoch", "word_number", "word", "true_tag", "tag", "probability", "c_0")
+    assert table.header[:7] == ("epoch", "word_number", "word", "true_tag", "tag", "probability", "c_1")
     assert len(table.rows) == 5 * len(panel.strip.epochs)
     shown = {p.epoch: p for p in desk.queries.history.pictures}
     assert all(row[6:] == tuple(shown[row[0]].values[row[1] - 1].tolist()) for row in table.rows)

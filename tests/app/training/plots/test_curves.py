@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from lstm_viz.app.panels.curves.actions import clamped
 from lstm_viz.app.panels.curves.curve import Curve
 from lstm_viz.app.panels.curves.curve_panel import room_ahead
+from lstm_viz.app.panels.curves.loss import faint as faint_colour
 from lstm_viz.app.panels.curves.loss import place_of, share_of
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
@@ -48,7 +49,7 @@ def test_the_curves_are_those_of_the_folder(scene, run):
     data = RunData(run)
     data.poll()
     lines = {line.colour: line for line in drawn_lines(shown.loss)}
-    faint, validation = lines["#3f6c8b"], lines[DARK.good]
+    faint, validation = lines[faint_colour(DARK)], lines[DARK.validation]
     np.testing.assert_array_equal(faint.curve.values, data.steps.column("loss"))
     assert validation.dots
     assert validation.curve.values.tolist() == [epoch.dev_loss for epoch in data.epochs]
@@ -65,7 +66,7 @@ def test_they_are_painted_in_the_theme(scene, run, theme):
     QApplication.processEvents()
     image = shown.loss.plot.grab().toImage()
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height())}
-    assert {theme.panel, theme.text, theme.good} <= colours
+    assert {theme.panel, theme.text, theme.validation} <= colours
     other = LIGHT if theme is DARK else DARK
     assert other.panel not in colours - {theme.text}
 
@@ -86,12 +87,31 @@ def test_other_runs_lie_over_it_with_their_names(scene, run, tmp_path):
         for k in (1, 2)
     ]
     shown = scene(run, compared=tuple(map(str, others)))
-    assert [key.name for key in shown.loss._keys()][-2:] == ["other 1", "other 2"]
+    names = [key.name for key in shown.loss._keys()]
+    assert names[-2:] == ["other 1", "other 2"] and "a run: smoothed 0.9" in names
     assert len([line for line in drawn_lines(shown.loss) if line.dashed]) == 2
     _, numbers = _hover(shown, shown.loss, 200)
     assert {"other 1, smoothed", "other 2, smoothed"} <= set(numbers)
     shown.state.change_training(compared=())
     assert not any(line.dashed for line in drawn_lines(shown.loss))
+
+
+def test_the_legend_names_the_best_and_the_last_epoch(scene, run):
+    shown = scene(run)
+    lines = shown.runs.current.epochs
+    best, lowest = max(lines, key=lambda line: line.dev_accuracy), min(lines, key=lambda line: line.dev_loss)
+    points = shown.second_plot._named_points()
+    assert [(p.step, p.value) for p in points] == [
+        (line.step, line.dev_accuracy) for line in dict.fromkeys((best, lines[-1]))
+    ]
+    legend = shown.second_plot.legend.accessibleName()
+    assert f"best and last {best.dev_accuracy:.4f} at epoch 10" in legend  # each epoch is better here
+    named = f"lowest validation {lowest.dev_loss:.4f} at epoch {lowest.epoch}"
+    assert named in shown.loss.legend.accessibleName()
+    add_epoch(run, 660, 11, accuracy=0.1)
+    shown.read()
+    legend = shown.second_plot.legend.accessibleName()
+    assert f"best {best.dev_accuracy:.4f} at epoch 10, last 0.1000 at epoch 11" in legend
 
 
 # ------------------------------------------------------------ growing, zooming
@@ -343,7 +363,7 @@ def test_logarithmic_values(scene, run):
     assert 10**low <= losses.min() and 10**high >= losses.max()
     shown.state.change_training(second_plot="accuracy")
     assert shown.second_plot.log.isHidden() and not shown.second_plot.plot.values_axis.logarithmic
-    assert shown.second_plot.plot.box.viewRange()[1] == [0, 1]
+    assert shown.second_plot.plot.box.viewRange()[1] == [0, 1.06]
 
 
 def test_the_chooser_picks_the_second_plot(scene, run):

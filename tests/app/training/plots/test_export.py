@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.export import FigureSnapshot, write_snapshot
+from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.tables import Table, csv_text
 from lstm_viz.runs.settings import SMALL
@@ -82,6 +84,47 @@ def test_a_drawing_is_lines_and_letters(scene, run, tmp_path, name):
     texts = {"".join(element.itertext()).strip() for element in root.iter() if element.tag.endswith("}text")}
     assert any(panel.title.text() in text for text in texts)
     assert not {"save", "log", "all"} & texts
+
+
+@pytest.mark.parametrize("name", ["loss", "second_plot"])
+def test_lines_scale_with_a_drawing_and_none_is_a_bitmap(scene, run, name):
+    root = ET.fromstring(getattr(scene(run), name).figure().svg())
+    assert not [element for element in root.iter() if element.tag.endswith("}image")]
+    assert _stroked_in_device_pixels(root) == []
+
+
+def _stroked_in_device_pixels(element, stroke="none"):
+    """Return the elements whose outline keeps its width when the drawing is enlarged."""
+    if element.tag.endswith("}clipPath"):
+        return []
+    stroke = element.attrib.get("stroke", stroke)
+    fixed = element.attrib.get("vector-effect") == "non-scaling-stroke" and stroke != "none"
+    found = [element.attrib] if fixed else []
+    return found + [each for child in element for each in _stroked_in_device_pixels(child, stroke)]
+
+
+def test_a_plot_has_the_titles_of_its_axes(scene, run):
+    shown = scene(run)
+    for panel, title in ((shown.loss, "NLL per word"), (shown.second_plot, "share of right tags")):
+        root = ET.fromstring(panel.figure().svg())
+        texts = {"".join(e.itertext()).strip() for e in root.iter() if e.tag.endswith("}text")}
+        assert {"step", title} <= texts
+
+
+def test_a_long_title_is_smaller_in_a_figure_and_whole(application, qtbot):
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.resize(120, 20)
+    label.show_text("a title that is much longer than its label")
+    assert label.text() in "".join(ET.fromstring(Figure(label).svg()).itertext())
+
+
+def test_a_caption_is_below_and_all_of_it_is_there(plain):
+    caption = " ".join(f"word{k}" for k in range(40))
+    figure = Figure(plain, caption)
+    assert figure.size.width() == plain.width() and figure.size.height() > plain.height() + 40
+    text = " ".join("".join(ET.fromstring(figure.svg()).itertext()).split())
+    assert all(f"word{k}" in text for k in range(40))
 
 
 def test_a_table_has_every_digit_of_the_folder(scene, run, tmp_path):

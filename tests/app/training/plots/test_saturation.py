@@ -1,5 +1,7 @@
 """The dots of the gates: positions, descriptions, clicks."""
 
+import xml.etree.ElementTree as ET
+
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.theme import DARK
+from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.files.lines import LineFile
 from lstm_viz.runs.gates import Saturation, encode
 from lstm_viz.runs.settings import SMALL
@@ -25,6 +28,27 @@ def test_a_dot_a_unit_and_gate_in_the_gates_colours(scene, run):
         assert DARK.quantity[gate] in colours
     assert shown.saturation.subtitle.text().startswith("epoch 10 · as of step 600 · ")
     assert "forget gate: " in scatter.accessibleDescription()
+
+
+def _texts(scatter):
+    root = ET.fromstring(Figure(scatter).svg())
+    return {"".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("}text")}
+
+
+def test_axes_and_corners_are_named_at_every_size(scene, run):
+    scatter = scene(run).saturation.scatter
+    scatter.parentWidget().layout().removeWidget(scatter)
+    for size in ((150, 150), (300, 230), (700, 400)):
+        scatter.resize(*size)
+        texts = _texts(scatter)
+        assert {"always closed", "always open"} <= texts
+        assert any(text.startswith("left-saturated: ") and text.endswith("< 0.1") for text in texts)
+        assert any(text.startswith("right-saturated: ") and text.endswith("> 0.9") for text in texts)
+        assert any(text.startswith("always at one end") for text in texts)
+        assert {"unit 0", "unit 0, selected"} & texts
+    assert "left-saturated: share of words with the gate < 0.1" in texts
+    assert "always at one end, open or closed" in texts
+    assert "mostly between 0.1 and 0.9" in texts
 
 
 def test_the_corners(scene, run):
@@ -49,7 +73,7 @@ def test_a_dot_shows_its_unit_and_shares_and_a_click_selects_it(scene, tmp_path)
     QTest.mouseMove(scatter, place)
     QApplication.processEvents()
     assert scatter.hover.text().split("\n") == [
-        "unit 1 · forget gate f", "share of words < 0.1  0.5", "share of words > 0.9  0.25",
+        "unit 2 · forget gate f", "share of words < 0.1  0.5", "share of words > 0.9  0.25",
     ]  # fmt: skip
     QTest.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=place)
     assert shown.state.selection.unit == 1
@@ -77,7 +101,7 @@ def test_a_line_is_shown_as_soon_as_its_epoch_has_ended(scene, run):
     add_epoch(run, 660, 11)
     shown.read()
     assert shown.saturation.subtitle.text().startswith("epoch 11 · as of step 640 · ")
-    assert shown.saturation.table().rows == [(640, "f", 0, 0.5, 0.125)]
+    assert shown.saturation.table().rows == [(640, "f", 1, 0.5, 0.125)]
 
 
 def test_it_follows_the_picked_epoch(scene, run):
@@ -115,4 +139,4 @@ def test_other_cells(scene, tmp_path, cell, gates):
 
 def test_what_makes_no_sense_is_left_out(scene, run):
     _add(run, 600, {"f": (0.5, 0.5), "q": (0.1,), "i": (0.5,)}, {"f": (0.1,), "q": (0.1,), "i": (0.25,)})
-    assert scene(run).saturation.table().rows == [(600, "i", 0, 0.5, 0.25)]
+    assert scene(run).saturation.table().rows == [(600, "i", 1, 0.5, 0.25)]

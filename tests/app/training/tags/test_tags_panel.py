@@ -8,6 +8,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.panels.tags.confusion_matrix import short_count, strength
+from lstm_viz.app.panels.tags.measure_bars import Folded, folded, ordered
+from lstm_viz.app.panels.tags.measures import counts, measures
 from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.selection.training_view import TrainingView
@@ -96,12 +98,14 @@ def test_the_keys_do_the_same(open_panel):
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 @pytest.mark.parametrize("width", [240, 460, 900])
-def test_a_poor_tag_has_another_colour(open_panel, theme, width):
+def test_a_poor_tag_is_not_painted_as_wrong(open_panel, theme, width):
     _desk, panel = open_panel(theme=theme, width=width)
     image = panel.bars.grab().toImage()
     y = [round(panel.bars._row(k).center().y()) for k in range(4)]
-    assert image.pixelColor(66, y[0]) == QColor(theme.good)
+    assert image.pixelColor(66, y[0]) == QColor(theme.muted)
     assert image.pixelColor(66, y[3]) == QColor(theme.line)
+    colours = {image.pixelColor(x, row).name() for row in y for x in range(66, image.width())}
+    assert not {theme.danger, theme.good} & colours
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
@@ -212,8 +216,43 @@ def test_any_tagset_stays_within_its_panel(open_panel, tmp_path, tags, size):
     assert panel.matrix.rect().contains(grid.rect.toAlignedRect().adjusted(0, 0, -1, -1))
     panel.grab()
     desk.state.change_training(tags="f1")
+    QApplication.processEvents()
     panel.grab()
-    assert panel.bars.height() >= 16 * tags
+    assert not panel.area.verticalScrollBar().isVisible()
+    rows = panel.bars.rows
+    measured = [row.f1 for row in rows if not isinstance(row, Folded)]
+    assert (measured[0], measured[-1]) == (max(f1s := _f1s(panel)), min(f1s))
+    hidden = sum(row.count for row in rows if isinstance(row, Folded))
+    assert len(measured) + hidden == tags and (hidden > 0) == (len(measured) < tags)
+
+
+def _f1s(panel):
+    return [measure.f1 for measure in panel.bars._counts.measures]
+
+
+def test_the_fold_opens_by_a_click_and_closes_with_another_order(open_panel, tmp_path):
+    path = write_run(tmp_path / "many", epochs=2, steps=6, tags=tuple(f"TAG{k}" for k in range(40)))
+    desk, panel = open_panel(path)
+    QApplication.processEvents()
+    place = next(k for k, row in enumerate(panel.bars.rows) if isinstance(row, Folded))
+    hidden = panel.bars.rows[place].count
+    assert panel.bars.describe(place) == f"{hidden} more tags between the best and the worst"
+    desk.bot.mouseClick(panel.bars, Qt.MouseButton.LeftButton, pos=panel.bars._row(place).center().toPoint())
+    assert len(panel.bars.rows) == 40 and panel.bars.height() >= 16 * 40
+    panel.bars.set_order("f1")
+    assert len(panel.bars.rows) < 40
+
+
+def test_what_is_folded_is_between_the_best_and_the_worst():
+    rows = ordered(_twelve(), "f1")
+    assert folded(rows, 7) == (*rows[:3], Folded(6), *rows[-3:])
+    assert folded(rows, 6) == (*rows[:3], Folded(7), *rows[-2:])
+    assert folded(rows, 12) == folded(rows, 4) == rows
+
+
+def _twelve():
+    table = counts([(k, k, 40 - k) for k in range(12)] + [(k, (k + 1) % 12, k) for k in range(12)], 12)
+    return measures(table)
 
 
 def test_how_counts_and_shares_are_shown():

@@ -1,0 +1,130 @@
+"""Forward passes of a model as a whole, with interventions on its recurrent modules, and the proof of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_viz.analysis.model_score import Model, Net
+from lstm_viz.analysis.unrolled import Interventions, trace_of
+from lstm_viz.engine.predictions import Choice
+from lstm_viz.messages import Floats, Trellis
+from lstm_viz.messages.base import NO_NUMBER
+from lstm_viz.subjects.module import ModuleSubject
+from lstm_viz.subjects.subject import classes_of
+from lstm_viz.tracing import Trace
+from lstm_viz.tracing.portable import as_array
+from lstm_viz.tracing.proof import largest_difference
+from lstm_viz.tracing.substitution import Computation
+
+_NO_INTERVENTIONS: Interventions = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelPass:
+    """A forward pass of a model: the traces of the modules that read the columns, and the scores (R, K)."""
+
+    traces: Mapping[str, Trace]
+    logits: Tensor | None
+
+
+def model_with(
+    subject: ModuleSubject, text: str, interventions: Mapping[str, Interventions], *paths: str
+) -> Model:
+    """Return the model on an input, with the modules that are clamped, or at ``paths``, step by step."""
+    modules = {one.path: one.module for one in subject.recurrents}
+    stepped = dict.fromkeys((*interventions, *paths))
+    nets = {path: Net(modules[path], interventions.get(path, _NO_INTERVENTIONS)) for path in stepped}
+
+    def evaluate(computations: Mapping[str, Computation]) -> Tensor:
+        found = subject.evaluate(text, computations)
+        return torch.zeros(1, 0) if found is None else found
+
+    return Model(evaluate, nets)
+
+
+def read(subject: ModuleSubject, text: str) -> ModelPass:
+    """Return the forward pass of an input without interventions."""
+    run = subject.read(text)
+    return ModelPass({path: run.calls[path][0] for path in run.aligned}, run.logits)
+
+
+@torch.no_grad()
+def read_stepped(
+    subject: ModuleSubject, text: str, done: ModelPass, interventions: Mapping[str, Interventions]
+) -> ModelPass:
+    """Return the forward pass of an input with interventions, computed from the equations.
+
+    All modules that read the columns are computed step by step: one may read the output of another. The
+    ``max_error`` of their traces is the largest error of that without interventions, in h and, relative to
+    the largest of them, in the scores.
+    """
+    bare, bare_logits = _stepped(subject, text, done, {})
+    errors = [largest_difference(bare[path].h, trace.h) for path, trace in done.traces.items()]
+    if done.logits is not None and bare_logits is not None:
+        size = max(1.0, float(done.logits.abs().max()))
+        errors.append(largest_difference(as_array(bare_logits), as_array(done.logits)) / size)
+    traces, logits = _stepped(subject, text, done, interventions, max(errors))
+    return ModelPass(traces, logits)
+
+
+def _stepped(
+    subject: ModuleSubject,
+    text: str,
+    done: ModelPass,
+    interventions: Mapping[str, Interventions],
+    error: float = 0.0,
+) -> tuple[dict[str, Trace], Tensor | None]:
+    model = model_with(subject, text, interventions, *done.traces)
+    steppings = model.steppings()
+    logits = subject.evaluate(text, steppings)
+    traces = {
+        path: trace_of(steppings[path].unrolled(), trace, max_error=max(trace.max_error, error))
+        for path, trace in done.traces.items()
+    }
+    return traces, logits
+
+
+def row_of(subject: ModuleSubject, step: int) -> int:
+    """Return the row of the scores for a column."""
+    return step if subject.readout is not None and subject.readout.each == "columns" else 0
+
+
+def predicted_name(names: tuple[str, ...], logits: Tensor) -> str:
+    """Return the name of the largest logit (K,), `NO_NUMBER` where one is NaN."""
+    return names[int(logits.argmax())] if bool(logits.isfinite().all()) else NO_NUMBER
+
+
+def scores_of(subject: ModuleSubject, done: ModelPass) -> tuple[Floats, Trellis | None, Choice]:
+    """Return the log-softmax of the outputs (R, K), and the predictions for the columns.
+
+    K is 0 where they are real values, see `values_of`. Where there is one prediction for the whole input, the
+    columns have none.
+    """
+    steps = next(iter(done.traces.values())).steps
+    none = Choice(("",) * steps, np.ones(steps))
+    if done.logits is None:
+        return np.zeros((0, 0), np.float32), None, none
+    names = classes_of(subject)
+    if not names:
+        return np.zeros((len(done.logits), 0), np.float32), None, none
+    scores = as_array(done.logits.log_softmax(-1))
+    readout = subject.readout
+    if readout is None or readout.each == "input":
+        return scores, None, none
+    return scores, None, _chosen(scores, names)
+
+
+def values_of(subject: ModuleSubject, done: ModelPass) -> Floats | None:
+    """Return the real values (R, K) that a model predicts; None for any other."""
+    is_real = subject.readout is not None and subject.readout.kind == "values"
+    return as_array(done.logits) if is_real and done.logits is not None else None
+
+
+def _chosen(scores: Floats, names: tuple[str, ...]) -> Choice:
+    best = scores.argmax(axis=-1)
+    finite: list[bool] = np.asarray(np.isfinite(scores).all(axis=-1)).tolist()
+    tags = tuple(names[k] if ok else NO_NUMBER for k, ok in zip(best.tolist(), finite, strict=True))
+    return Choice(tags, np.exp(scores[np.arange(len(best)), best]))

@@ -1,0 +1,139 @@
+"""Shows a model of this process in a window of its own process: this process is the engine.
+
+The model stays where it is, on its device. Threads answer the window's queries, one for typing and one for
+what takes longer.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from torch import nn
+
+from lstm_viz import isolated
+from lstm_viz.engine.reader import Reader
+from lstm_viz.engine.serve import serve
+from lstm_viz.socket_pair import connected_pair, inherited, ticket
+from lstm_viz.subjects.module import Decode, Encode, Given, ModuleSubject, given_inputs
+from lstm_viz.subjects.readout import ReadoutKind
+from lstm_viz.wire import WireError
+
+_WINDOW = ("-m", "lstm_viz.app.shell.live")
+_CONNECTIONS = 2  # for typing, and for details
+
+
+class LiveWindow:
+    """A window that was opened by `show`.
+
+    It is closed with this process at the latest.
+    """
+
+    def __init__(self, subject: ModuleSubject, arguments: tuple[str, ...] = _WINDOW) -> None:
+        pairs = [connected_pair() for _ in range(_CONNECTIONS)]
+        ours, theirs = zip(*pairs, strict=True)
+        try:
+            self._process = subprocess.Popen(
+                isolated.command(*arguments, life_line="always"),
+                stdin=subprocess.PIPE,
+                env=isolated.environment(),
+                pass_fds=[fd for one in theirs for fd in inherited(one)],
+                start_new_session=True,
+            )
+            self._introduce(subject, [ticket(one, self._process.pid).decode() for one in theirs])
+        except OSError:
+            for one in ours:
+                one.close()
+            raise
+        finally:
+            for one in theirs:
+                one.close()
+        for one in ours:
+            threading.Thread(target=_serve, args=(one, subject), name="engine", daemon=True).start()
+        threading.Thread(target=self._process.wait, name="window", daemon=True).start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the window is open."""
+        return self._process.poll() is None
+
+    def wait(self) -> None:
+        """Wait until the window is closed; Ctrl+C closes it."""
+        try:
+            self._process.wait()
+        except KeyboardInterrupt:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the window."""
+        if self.is_open:
+            self._process.terminate()
+        self._process.wait()
+
+    def _introduce(self, subject: ModuleSubject, tickets: list[str]) -> None:
+        identity, pipe = subject.identity, self._process.stdin
+        assert pipe is not None
+        line = json.dumps({"tickets": tickets, "uri": identity.uri, "text": identity.home})
+        pipe.write(line.encode() + b"\n")
+        pipe.flush()  # it stays open: the life line of the window
+
+
+def show(
+    model: nn.Module,
+    inputs: Any = None,
+    *,
+    encode: Encode | None = None,
+    decode: Decode | None = None,
+    text: str = "",
+    predicts: ReadoutKind | None = None,
+    reads: str = "steps",
+    title: str = "",
+    block: bool | None = None,
+) -> LiveWindow:
+    """Open a window on a model of this process.
+
+    Parameters
+    ----------
+    model : nn.Module
+        With recurrent parts. It is evaluated in eval mode, and left as it is.
+    inputs
+        The arguments of one call of the model, instead of ``encode``: a tuple is the positional ones, a dict
+        the keyword arguments, anything else the only one. Each sequence of the batch can be chosen.
+    encode, decode, text, predicts, reads, title
+        As of `lstm_viz.subjects.module.ModuleSubject`.
+    block : bool or None
+        Whether to wait until the window is closed; if not given, unless Python is interactive.
+
+    Returns
+    -------
+    LiveWindow
+
+    Raises
+    ------
+    lstm_viz.subjects.errors.ModelError
+        If the model cannot be called with ``text`` or ``inputs``.
+    OSError
+        If no window can be started.
+    """
+    given: Mapping[str, Given] = {} if encode is not None else given_inputs(model, inputs)
+    subject = ModuleSubject(
+        model, encode, decode, given, text=text, predicts=predicts, reads=reads, title=title
+    )
+    _ = subject.recurrents  # errors are raised here, and not in the window
+    window = LiveWindow(subject)
+    if not _is_interactive() if block is None else block:
+        window.wait()
+    return window
+
+
+def _serve(connection: Any, subject: ModuleSubject) -> None:
+    with connection, suppress(OSError, WireError):  # the window was closed, or killed within a message
+        serve(connection, Reader((subject,)))
+
+
+def _is_interactive() -> bool:
+    return hasattr(sys, "ps1") or bool(sys.flags.interactive) or "IPython" in sys.modules

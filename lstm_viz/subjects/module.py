@@ -1,0 +1,578 @@
+"""Any ``nn.Module`` with recurrent parts as a subject: a person's own model, in its own process.
+
+The model is called as its author calls it, under `lstm_viz.capture`. Which recurrent modules there are, their
+sizes, and what their inputs are made of follows from the captured call; what the model predicts, from what
+``decode`` returns.
+
+Shapes: T columns, B sequences of a batch, L layers, D directions, H units, I inputs, K outputs; R rows of
+outputs, one for each column or one for the input.
+"""
+
+import warnings
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import RLock
+from typing import Any, Literal, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.subjects.errors import InvalidInputError, ModelError
+from lstm_viz.subjects.readout import Outputs, ReadoutKind
+from lstm_viz.subjects.subject import Columns, Identity, Recurrent, SequentialSubject, Source
+from lstm_viz.subjects.user_code import call
+from lstm_viz.text.token import Token
+from lstm_viz.text.tokenized_text import TokenizedText
+from lstm_viz.tracing import CaptureWarning, Trace, capture
+from lstm_viz.tracing.portable import as_array
+from lstm_viz.tracing.substitution import Computation, Substitution
+
+#: From a text to the inputs of the model, alone or with the labels of the columns.
+Encode = Callable[[str], Any]
+#: From the output of the model to scores, alone or with the names of the outputs.
+Decode = Callable[[Any], Any]
+
+_MOST_KEPT = 8
+K = TypeVar("K")
+V = TypeVar("V")
+_MATCH = 1e-5  # torch's h and the recomputed one differ by rounding
+
+
+class Given(NamedTuple):
+    """An input that was given to the subject: the arguments of the model, the sequence, the labels."""
+
+    inputs: Any
+    sequence: int = 0
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A part of the input of a recurrent module, recognised by its values (T, n).
+
+    ``rows`` (T,) are the rows of an embedding, None where it is none. ``module`` is the path of the recurrent
+    module whose output it is, None where it is none.
+    """
+
+    name: str
+    values: npt.NDArray[Any]
+    rows: tuple[int, ...] | None = None
+    module: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What the model computed on one input, for one sequence of its batch.
+
+    Attributes
+    ----------
+    text : str
+    tokens : tuple of Token
+        The columns.
+    calls : mapping of str to tuple of Trace
+        Of each recurrent module, by path: one trace for each time that its state was reset.
+    aligned : tuple of str
+        The paths of the modules that read the columns, in the order of the model.
+    parts : mapping of str to tuple of Part
+        Of the input of each of them.
+    axes : Axes
+        Of the batch.
+    logits : Tensor (R, K) or None
+        The scores that ``decode`` returned; None without ``decode``.
+    names : tuple of str
+        The names of the outputs; "0", "1", … where there are none.
+    is_named : bool
+        Whether ``decode`` returned names.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    calls: Mapping[str, tuple[Trace, ...]]
+    aligned: tuple[str, ...]
+    parts: Mapping[str, tuple[Part, ...]]
+    axes: "Axes"
+    logits: Tensor | None
+    names: tuple[str, ...] = ()
+    is_named: bool = False
+
+    def trace(self, path: str, column: int) -> Trace:
+        """Return the trace of a module: of one with a call for each column, that for this one."""
+        calls = self.calls[path]
+        return calls[column] if len(calls) == len(self.tokens) > 1 else calls[-1]
+
+    def columns(self, path: str, column: int) -> tuple[str, ...]:
+        """Return the columns of a module: those of the input, or its own."""
+        if path in self.aligned:
+            return tuple(token.text for token in self.tokens)
+        label, steps = self.tokens[column].text, self.trace(path, column).steps
+        return tuple(label) if len(label) == steps else tuple(map(str, range(steps)))
+
+
+class ModuleSubject:
+    """An ``nn.Module`` with recurrent parts, called as its author calls it.
+
+    It is always evaluated in eval mode, on its own device and in its own precision; its mode, weights,
+    gradients and the random numbers of the process are left as they are.
+
+    Parameters
+    ----------
+    model : nn.Module
+    encode : callable or None
+        From a text to the inputs of the model, or to a pair of them and a list of str, the labels of the
+        columns. A tuple is the positional arguments of the model, a dict the keyword arguments, anything else
+        the only argument. Without it the inputs are those that are given.
+    decode : callable or None
+        From the output of the model to scores, or to a pair of them and a list of str, the names of the
+        outputs. Logits or log-probabilities of shape (K,) for the input as a whole, (T, K) for its columns;
+        with the axes of a batch also (B, K), (T, B, K) or (B, T, K). Without names they are real values.
+    inputs : mapping of str to Given, or None
+        Inputs by name, for a model without ``encode``.
+    text : str
+        The initial text, for ``encode``.
+    predicts : "tags", "classes", "tokens", "values" or None
+        What the outputs are; if not given, tags for columns and classes for inputs where there are names,
+        else values.
+    reads : str
+        What the columns are: "words", "characters", "steps", …
+    uri, title, about : str
+        As of `lstm_viz.subjects.subject.Identity`.
+
+    Raises
+    ------
+    ModelError
+        If the initial input cannot be read.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        encode: Encode | None = None,
+        decode: Decode | None = None,
+        inputs: Mapping[str, Given] | None = None,
+        *,
+        text: str = "",
+        predicts: ReadoutKind | None = None,
+        reads: str = "steps",
+        uri: str = "live:model",
+        title: str = "",
+        about: str = "",
+    ) -> None:
+        self.model, self._encode, self._decode, self._reads = model, encode, decode, reads
+        self._given = dict(inputs or {})
+        self._predicts = predicts
+        self._runs: dict[Hashable, Run] = {}
+        self._encoded: dict[str, Given] = {}
+        self._lock = RLock()
+        self._texts = (uri, title or type(model).__name__, about, text or next(iter(self._given), ""))
+
+    # ------------------------------------------------------------ the description
+
+    @cached_property
+    def identity(self) -> Identity:
+        uri, title, about, home = self._texts
+        return Identity(uri, title, about, home, 0, ())
+
+    @cached_property
+    def recurrents(self) -> tuple[Recurrent, ...]:
+        """The recurrent modules that the initial input calls; those that read the columns come first."""
+        home, named = self._home, dict(self.model.named_modules(remove_duplicate=False))
+        aligned = [
+            Recurrent(path, one_layer(named[path]), self._reads, _sizes(home.parts[path]))
+            for path in home.aligned
+        ]
+        others = [
+            Recurrent(path, module, "steps", (("input", module.input_size),), own_columns=True)
+            for path in home.calls
+            if path not in home.aligned
+            for module in [one_layer(named[path])]
+        ]
+        return (*aligned, *others)
+
+    @cached_property
+    def readout(self) -> Outputs | None:
+        home = self._home
+        if home.logits is None:
+            return None
+        each: Literal["columns", "input"] = "columns" if self._is_per_column else "input"
+        named: ReadoutKind = "tags" if each == "columns" else "classes"
+        return Outputs(self._predicts or (named if home.is_named else "values"), home.names, each=each)
+
+    @property
+    def rules(self) -> Hashable:
+        return id(self)
+
+    @property
+    def version(self) -> Hashable:
+        """A key of the weights, which a training in this process changes."""
+        tensors = (*self.model.parameters(), *self.model.buffers())
+        return tuple((id(tensor), tensor._version) for tensor in tensors)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs that were given; any text is an input where there are none."""
+        return tuple(self._given)
+
+    @property
+    def _home(self) -> Run:
+        return self.read(self._texts[3])
+
+    @cached_property
+    def _is_per_column(self) -> bool:
+        home = self._home
+        return home.logits is not None and len(home.logits) == len(home.tokens) != 1
+
+    # ------------------------------------------------------------ inputs
+
+    def columns(self, text: str, tokenized_texts: Sequence[TokenizedText], limit: int) -> Columns:
+        """Return the columns of an input. It is read as a whole: what the model reads is not ours to cut."""
+        if not text.strip() and text not in self._given:
+            return Columns((), 0)
+        tokens = self.read(text).tokens
+        return Columns(tokens, len(tokens))
+
+    def knows(self, column: str) -> bool:
+        """Return True: there is no vocabulary."""
+        return True
+
+    def sources(self, text: str, path: str, column: int) -> tuple[Source, ...]:
+        """Return the sources of the input of a module that reads the columns, in the order of its parts."""
+        run = self.read(text)
+        label = run.tokens[column].text
+        return tuple(
+            Source(
+                part.name,
+                part.values[column],
+                label if part.module is None else "",
+                None if part.rows is None else part.rows[column],
+                module=part.module,
+            )
+            for part in run.parts[path]
+        )
+
+    # ------------------------------------------------------------ forward passes
+
+    def read(self, text: str) -> Run:
+        """Return the forward pass of an input; the latest ones are kept as long as the weights stay.
+
+        Raises
+        ------
+        ModelError
+            If ``encode``, ``decode`` or the model raises an error, or the outputs have no meaning.
+        InvalidInputError
+            If there is no such input, or its labels are not those of any recurrent module.
+        """
+        with self._lock:
+            key = text, self.version
+            if key not in self._runs:
+                _keep(self._runs, key, self._run(text))
+            return self._runs[key]
+
+    def evaluate(self, text: str, computations: Mapping[str, Computation]) -> Tensor | None:
+        """Return the scores (R, K) where some modules, by path, compute something else.
+
+        Gradients flow from the scores to what was computed, where the caller enables them.
+        """
+        given, modules = self._arguments(text), dict(self.model.named_modules(remove_duplicate=False))
+        replaced = {modules[path]: computation for path, computation in computations.items()}
+        with self._evaluating(), Substitution(replaced, given.sequence):
+            output = self._call(given)
+        return self._scores(output, self.read(text))[0]
+
+    def _run(self, text: str) -> Run:
+        given = self._arguments(text)
+        with self._evaluating(), torch.no_grad(), _listening(self.model) as (captured, looked_up):
+            output = self._call(given)
+        raw = {path: captured.sequences(path) for path in _first_paths(self.model, captured)}
+        axes = Axes.of(raw, given)
+        labels = given.labels or tuple(map(str, range(axes.length)))
+        aligned = tuple(path for path, traces in raw.items() if axes.are_of(traces))
+        if len(labels) != axes.length:
+            raise InvalidInputError("input_steps_differ", labels=len(labels), steps=axes.length)
+        calls = {
+            path: (_single(traces[0], given.sequence),) if path in aligned else tuple(_singles(traces))
+            for path, traces in raw.items()
+            if traces
+        }
+        tokens = _tokens("" if text in self._given else text, labels)
+        parts = _parts(calls, aligned, looked_up, axes)
+        run = Run(text, tokens, calls, aligned, parts, axes, None)
+        logits, names = self._scores(output, run)
+        shown = names or tuple(map(str, range(0 if logits is None else logits.shape[1])))
+        return replace(run, logits=logits, names=shown, is_named=bool(names))
+
+    def _arguments(self, text: str) -> Given:
+        if text in self._given:
+            return self._given[text]
+        if self._encode is None:
+            raise InvalidInputError("input_unknown", name=text)
+        with self._lock:
+            if text not in self._encoded:
+                encode = self._encode
+                inputs, labels = _pair(call("encode", lambda: encode(text)))
+                _keep(self._encoded, text, Given(inputs, 0, labels))
+            return self._encoded[text]
+
+    def _call(self, given: Given) -> Any:
+        inputs = given.inputs
+        if isinstance(inputs, dict):
+            return call("forward", lambda: self.model(**inputs))
+        arguments = inputs if isinstance(inputs, tuple) and not hasattr(inputs, "_fields") else (inputs,)
+        return call("forward", lambda: self.model(*arguments))
+
+    def _scores(self, output: Any, run: Run) -> tuple[Tensor | None, tuple[str, ...]]:
+        """Return the scores (R, K) of the sequence, and the names of the outputs."""
+        if self._decode is None:
+            return None, ()
+        decode = self._decode
+        found, names = _pair(call("decode", lambda: decode(output)))
+        scores = found if isinstance(found, Tensor) else torch.as_tensor(np.asarray(found))
+        rows = run.axes.rows(scores, len(names))
+        if rows is None:
+            raise ModelError("model_outputs", shape=str(tuple(scores.shape)), columns=len(run.tokens))
+        return rows, names
+
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        """Put every module into eval mode within the block, and keep the state of the random numbers.
+
+        One thread at a time: a long computation lets those of the keystrokes in between its forward passes.
+        """
+        with self._lock:
+            yield from self._in_eval_mode()
+
+    def _in_eval_mode(self) -> Iterator[None]:
+        training = [module for module in self.model.modules() if module.training]
+        cuda = {weight.device for weight in self.model.parameters() if weight.device.type == "cuda"}
+        # a kernel of cuDNN has no gradients in eval mode
+        slow = (
+            torch.backends.cudnn.flags(enabled=False) if cuda and torch.is_grad_enabled() else nullcontext()
+        )
+        for module in training:
+            module.training = False
+        try:
+            with torch.random.fork_rng(cuda), slow:
+                yield
+        finally:
+            for module in training:
+                module.training = True
+
+
+#: What the engine evaluates: column by column, or the model as a whole.
+AnySubject = SequentialSubject | ModuleSubject
+
+
+def given_inputs(model: nn.Module, inputs: Any) -> dict[str, Given]:
+    """Return the sequences of the batch with which a model is called, by name.
+
+    Raises as `ModuleSubject` does.
+    """
+    whole = ModuleSubject(model, inputs={"input": Given(inputs)})
+    batch = whole.read("input").axes.batch
+    if batch == 1:
+        return {"input": Given(inputs)}
+    return {f"sequence {k + 1} of {batch}": Given(inputs, k) for k in range(batch)}
+
+
+def one_layer(module: nn.Module) -> nn.RNNBase:
+    """Return a recurrent module as it is, and a cell as a module of one layer that has its weights."""
+    if isinstance(module, nn.RNNBase):
+        return module
+    assert isinstance(module, nn.RNNCellBase)
+    kind: Any = nn.LSTM if isinstance(module, nn.LSTMCell) else nn.GRU
+    kind = kind if isinstance(module, nn.LSTMCell | nn.GRUCell) else nn.RNN
+    how = {"nonlinearity": module.nonlinearity} if isinstance(module, nn.RNNCell) else {}
+    one: nn.RNNBase = kind(module.input_size, module.hidden_size, bias=module.bias, device="meta", **how)
+    for name in ("weight_ih", "weight_hh", *(("bias_ih", "bias_hh") if module.bias else ())):
+        setattr(one, f"{name}_l0", getattr(module, name))
+    return one
+
+
+# ---------------------------------------------------------------- captured calls
+
+
+@contextmanager
+def _listening(model: nn.Module) -> Iterator[Any]:
+    """Capture the recurrent modules of a model, and the outputs of its embeddings by path."""
+    looked_up: dict[str, tuple[Tensor, Tensor]] = {}
+
+    def keep(path: str) -> Callable[[nn.Module, Any, Tensor], None]:
+        def hook(_module: nn.Module, given: Any, output: Tensor) -> None:
+            looked_up[path] = given[0].detach().clone(), output.detach().clone()
+
+        return hook
+
+    hooks = [
+        module.register_forward_hook(keep(path))
+        for path, module in model.named_modules()
+        if isinstance(module, nn.Embedding)
+    ]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CaptureWarning)
+            with capture(model, strict=False) as captured:
+                yield captured, looked_up
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _first_paths(model: nn.Module, captured: Any) -> Iterator[str]:
+    """Yield the first path of each module that was captured."""
+    seen, paths = set[nn.Module](), set(captured.calls)
+    for path, module in model.named_modules(remove_duplicate=False):
+        if path in paths and module not in seen:
+            seen.add(module)
+            yield path
+
+
+def _singles(traces: Sequence[Trace]) -> Iterator[Trace]:
+    for trace in traces:
+        yield from (_single(trace, one) for one in range(len(trace.lengths)))
+
+
+def _single(trace: Trace, sequence: int) -> Trace:
+    """Return the trace of one sequence of the batch, up to its end."""
+    one, end = slice(sequence, sequence + 1), int(trace.lengths[sequence])
+    states = {f"{name}0": getattr(trace, f"{name}0")[:, :, one] for name in trace.KIND.states}
+    cut: dict[str, Any] = {name: values[:, :, :end, one] for name, values in trace.quantities.items()}
+    return replace(trace, x=trace.x[:end, one], lengths=trace.lengths[one], **states, **cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """The axes of the batch that the model was called with.
+
+    ``steps`` is the number of steps with the padding, ``length`` without it; ``batch`` and ``sequence`` are
+    the number of sequences and the shown one; ``batch_first`` is the order of the axes where both are equal.
+    """
+
+    steps: int
+    length: int
+    batch: int
+    sequence: int
+    batch_first: bool = False
+
+    @classmethod
+    def of(cls, calls: Mapping[str, Sequence[Trace]], given: Given) -> "Axes":
+        """Return the axes of the first module that was called for all columns.
+
+        Of the modules with a single call these are those with the smallest batch: characters are a batch of
+        words. Raises `ModelError` where no module was called.
+        """
+        single = [traces[0] for traces in calls.values() if len(traces) == 1]
+        known = [trace for trace in single if given.sequence < len(trace.lengths)]
+        labelled = [trace for trace in known if int(trace.lengths[given.sequence]) == len(given.labels)]
+        if not known:
+            raise ModelError("model_without_calls")
+        first = min(labelled or known, key=lambda trace: len(trace.lengths))
+        length = int(first.lengths[given.sequence])
+        return cls(first.steps, length, len(first.lengths), given.sequence)
+
+    def are_of(self, traces: Sequence[Trace]) -> bool:
+        """Return whether the traces of a module have a step for each column."""
+        if len(traces) != 1 or len(traces[0].lengths) != self.batch:
+            return False
+        return int(traces[0].lengths[self.sequence]) == self.length
+
+    def rows(self, scores: Tensor, names: int = 0) -> Tensor | None:
+        """Return the scores of the sequence as (R, K), with R = `length` or 1; None for other shapes."""
+        if scores.dim() == 3:
+            return self.columns(scores)
+        if scores.dim() == 0:
+            return scores[None, None]
+        if self.batch > 1:
+            found = scores[self.sequence] if len(scores) == self.batch else None
+            return None if found is None else found.reshape(1, -1)
+        if scores.dim() == 1:
+            is_per_column = len(scores) == self.length and names in (0, 1)
+            return scores[:, None] if is_per_column else scores[None]
+        return scores if len(scores) in (1, self.length) else None
+
+    def columns(self, values: Tensor) -> Tensor | None:
+        """Return the values (T, n) of the sequence, from (T, B, n), (B, T, n) or (T, n) in a batch of one."""
+        if values.dim() == 2 and self.batch == 1 and len(values) == self.length:
+            return values
+        shapes = (self.steps, self.batch), (self.batch, self.steps)
+        if values.dim() != 3 or tuple(values.shape[:2]) not in shapes:
+            return None
+        is_first = tuple(values.shape[:2]) == shapes[1] and (self.batch_first or shapes[0] != shapes[1])
+        of_sequence = values[self.sequence] if is_first else values[:, self.sequence]
+        return of_sequence[: self.length]
+
+
+# ---------------------------------------------------------------- the input of a module
+
+
+def _parts(
+    calls: Mapping[str, tuple[Trace, ...]],
+    aligned: tuple[str, ...],
+    looked_up: Mapping[str, tuple[Tensor, Tensor]],
+    axes: Axes,
+) -> dict[str, tuple[Part, ...]]:
+    known: list[Part] = []
+    for path, (indices, values) in looked_up.items():
+        rows, where = axes.columns(values), axes.columns(indices[..., None])
+        if rows is not None and where is not None:
+            known.append(Part(path, as_array(rows), tuple(where[:, 0].tolist())))
+    for path in aligned:
+        known.append(Part(path, np.concatenate(tuple(calls[path][0].h[-1, :, :, 0]), -1), module=path))
+    return {path: _recognised(path, calls[path][0].x[:, 0], known) for path in aligned}
+
+
+def _recognised(path: str, x: npt.NDArray[Any], known: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the parts of x (T, I) by their values; what is not recognised is called input."""
+    found, start, rest = list[Part](), 0, 0
+    while start < x.shape[1]:
+        part = next((one for one in known if one.module != path and _is_at(one, x, start)), None)
+        if part is None:
+            start += 1
+            continue
+        if rest < start:
+            found.append(Part("input", x[:, rest:start]))
+        found.append(part)
+        start = rest = start + part.values.shape[1]
+    return (*found, Part("input", x[:, rest:])) if rest < x.shape[1] else tuple(found)
+
+
+def _is_at(part: Part, x: npt.NDArray[Any], start: int) -> bool:
+    here = x[:, start : start + part.values.shape[1]]
+    return here.shape == part.values.shape and bool(np.allclose(here, part.values, rtol=0, atol=_MATCH))
+
+
+def _sizes(parts: Sequence[Part]) -> tuple[tuple[str, int], ...]:
+    return tuple((part.name, part.values.shape[1]) for part in parts)
+
+
+# ---------------------------------------------------------------- inputs and outputs
+
+
+def _pair(found: Any) -> tuple[Any, tuple[str, ...]]:
+    """Return what a person's function returned, and the texts that came with it."""
+    if isinstance(found, tuple) and len(found) == 2 and _are_texts(found[1]):
+        return found[0], tuple(found[1])
+    return found, ()
+
+
+def _are_texts(found: Any) -> bool:
+    return isinstance(found, list | tuple) and bool(found) and all(isinstance(one, str) for one in found)
+
+
+def _tokens(text: str, labels: Sequence[str]) -> tuple[Token, ...]:
+    """Return the columns with their places in the text, as far as the labels are found in it in order."""
+    tokens, end = list[Token](), 0
+    for label in labels:
+        start = text.find(label, end) if label else -1
+        end = end if start < 0 else start + len(label)
+        tokens.append(Token(label, end if start < 0 else start, end))
+    return tuple(tokens)
+
+
+def _keep(values: dict[K, V], key: K, value: V) -> None:
+    """Add a value to the latest ones, which are kept."""
+    values[key] = value
+    while len(values) > _MOST_KEPT:
+        del values[next(iter(values))]

@@ -1,0 +1,38 @@
+"""An engine with persons' own models: two that predict for the columns and for the input as a whole."""
+
+import sys
+from pathlib import Path
+
+import torch
+
+from lstm_viz.engine.__main__ import serve_window
+from lstm_viz.engine.reader import Reader
+from lstm_viz.subjects.module import ModuleSubject
+
+sys.path.insert(0, str(Path(__file__).parents[3]))  # an engine is isolated from the current folder
+from tests.subjects.persons import CLASSES, Sentiment, Stacked, encode_sentence, made, word_ids
+
+TEXT = "the film was not really good"
+
+
+def subjects() -> tuple[ModuleSubject, ...]:
+    stacked = ModuleSubject(
+        made(Stacked),
+        lambda text: (torch.tensor([word_ids(text)[0]]), text.split()),
+        lambda output: (output, ["A", "B"]),
+        text=TEXT,
+        uri="live:stacked",
+    )
+    sentiment = ModuleSubject(
+        made(Sentiment),
+        encode_sentence,
+        lambda scores: (scores, CLASSES),
+        text=TEXT,
+        reads="words",
+        uri="live:sentiment",
+    )
+    return stacked, sentiment
+
+
+if __name__ == "__main__":
+    sys.exit(serve_window(Reader(subjects())))

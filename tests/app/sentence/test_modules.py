@@ -1,0 +1,71 @@
+"""Persons' own models in the window."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstm_viz.app.client.link import EngineLink
+from lstm_viz.app.panels.edits.edit_target import place_at
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.messages import AblationQuery, AttributionQuery
+from tests.app.conftest import Borrowed, process_until
+
+TEXT = "the film was not really good"
+
+
+@pytest.fixture(scope="module")
+def links(application):
+    links = [EngineLink(arguments=(str(Path(__file__).with_name("modules_engine.py")),)) for _ in range(2)]
+    for link in links:
+        link.start()
+    process_until(lambda: all(link.hello is not None for link in links))
+    yield links
+    for link in links:
+        link.close()
+        link.deleteLater()
+
+
+@pytest.fixture
+def reads(open_session, links):
+    def reads_(model, **selection):
+        chosen = Selection(model=model, text=TEXT, motion=False, **selection)
+        person = open_session(links[0], chosen, own_second=Borrowed(lambda: links[1]))
+        person.settle()
+        return person
+
+    return reads_
+
+
+def test_an_edit_is_of_the_module_in_view(reads):
+    person = reads("live:stacked", module="second", step=3)
+    state = person.session.state
+    target = place_at(state, "o", 3, None)
+    state.change(edits=(target.set(0.0),))
+    person.settle()
+    reading = person.reading
+    assert reading.view.module.path == "second" and not reading.view.quantities["o"][3].any()
+    assert reading.unedited.view.quantities["o"][3].all()
+    assert person.page.comparison_bar.isVisible()
+    chooser = [person.content.page.choosers.module.itemText(k) for k in range(3)]
+    assert chooser == ["GRU · first", "LSTM · second", "RNN · direct"]
+    state.change(module="first")
+    person.settle()
+    view, unedited = person.reading.view, person.reading.unedited.view
+    assert all(np.allclose(view.quantities[name], unedited.quantities[name], atol=1e-6) for name in "rzn")
+    assert state.error is None is state.detail_error
+
+
+@pytest.mark.parametrize(("panel", "query"), [("attribution", AttributionQuery), ("ablation", AblationQuery)])
+def test_the_class_of_the_whole_input_is_explained(reads, panel, query):
+    person = reads("live:sentiment", step=2, panel=panel)
+    state, page = person.session.state, person.page
+    person.wait(lambda: getattr(state, panel) is not None and not getattr(state, panel).is_partial)
+    result = getattr(state, panel)
+    assert result.tag == person.reading.tag(2) == state.tag and page.side.panel(panel).is_ready
+    assert set(person.tags) == {""} and page.scores.is_ready
+    assert page.table.model.rowCount() == 1 and not page.choosers.carry.isVisible()
+    person.window.grab()
+    person.writes(TEXT + " at")
+    assert person.words == [*TEXT.split(), "at"]
+    assert state.error is None is state.detail_error and not person.content.error.isVisible()

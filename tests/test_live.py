@@ -1,0 +1,77 @@
+"""A window on a model of this process: the process is the engine, and nothing is left when either ends."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+
+import lstm_viz
+from lstm_viz.subjects.errors import ModelError
+from tests.subjects.persons import CLASSES, Regressor, Sentiment, encode_sentence, made
+
+TEXT = "the film was good"
+_SCRIPT = """
+import sys
+sys.path.insert(0, {folder!r})
+import lstm_viz
+from tests.subjects.persons import Characters, encode_characters, made
+
+def encode(text):
+    print("read", flush=True)
+    return encode_characters(text)
+
+model = made(Characters)
+lstm_viz.show(model, encode=encode, text="abc", block=True)
+print("closed", flush=True)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _without_screen(monkeypatch, tmp_path):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+
+def test_a_window_reads_and_explains_the_model_of_this_process():
+    model, was_read = made(Sentiment), threading.Event()
+
+    def decode(scores):
+        if threading.current_thread() is not threading.main_thread():
+            was_read.set()
+        return scores, CLASSES
+
+    was_alive = set(threading.enumerate())
+    window = lstm_viz.show(model, encode=encode_sentence, decode=decode, text=TEXT, block=False)
+    assert window.is_open
+    threads = set(threading.enumerate()) - was_alive
+    with torch.no_grad():
+        model.fc.bias.add_(1.0)  # the window reads other weights than `show` did
+    assert was_read.wait(120)
+    window.close()
+    assert not window.is_open
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    assert model.training
+
+
+def test_what_the_model_cannot_read_is_raised_in_the_script():
+    with pytest.raises(ModelError, match="forward raised"):
+        lstm_viz.show(made(Regressor), 3.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("how", ["kill", "terminate"])
+def test_the_window_ends_with_the_script(how):
+    script = _SCRIPT.format(folder=str(Path(__file__).parents[1]))
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout.readline() == "read\n"
+        getattr(process, how)()
+        # its window has the same standard output: it has ended, too, when that is at its end
+        rest = process.stdout.read()
+    assert "closed" not in rest
