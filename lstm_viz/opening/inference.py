@@ -142,7 +142,7 @@ def _joined(path: str, name: str) -> str:
 def _of_recurrents(recurrents: Sequence[RecurrentPart], others: Sequence[str]) -> Iterator[CodedText]:
     """Yield what is not known of the recurrent modules."""
     for part in recurrents:
-        if part.kind == "RNN":
+        if part.has_nonlinearity:
             yield coded("recurrent_nonlinearity", path=shown_path(part.path))
         more = [name for name in others if _is_own(name, part.path) and not name.endswith("_packed_params")]
         if more:

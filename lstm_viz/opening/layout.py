@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lstm_viz.cells import KINDS
 from lstm_viz.errors import CodedText
 from lstm_viz.opening.weights import Weight
 
@@ -41,6 +42,11 @@ class RecurrentPart:
     bias: bool
     proj_size: int
     weights: Mapping[str, Weight]
+
+    @property
+    def has_nonlinearity(self) -> bool:
+        """Whether its activation is an argument of the module, tanh or relu, as of ``nn.RNN``."""
+        return sum(kind.name == self.kind for kind in KINDS.values()) > 1
 
     @property
     def output_size(self) -> int:

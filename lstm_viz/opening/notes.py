@@ -90,7 +90,7 @@ def guessed(layout: Layout, labels: Sequence[Labels] = ()) -> ModelNotes:
         recurrents=tuple(part.path for part in chain),
         embedding=embedding.path if embedding else None,
         readout=readout.path if readout else None,
-        nonlinearities={part.path: "tanh" for part in layout.recurrents if part.kind == "RNN"},
+        nonlinearities={part.path: "tanh" for part in layout.recurrents if part.has_nonlinearity},
         vocabulary=vocabulary,
         unknown=next((word for word in _UNKNOWN if word in vocabulary), None),
         outputs=vocabulary if is_next else outputs,
@@ -115,7 +115,7 @@ def _open_fields(layout: Layout, notes: ModelNotes) -> Iterator[Field]:
         yield "embedding"
     if layout.linears:
         yield "readout"
-    if any(part.kind == "RNN" for part in layout.recurrents):
+    if any(part.has_nonlinearity for part in layout.recurrents):
         yield "nonlinearities"
     yield "batch_first"
     if notes.embedding is not None:

@@ -16,6 +16,7 @@ from lstm_viz.opening.weights import Weight
 
 _LEAF = re.compile(r"(?:(?:weight|bias)_(?:ih|hh)|weight_hr)(?:_l(?P<layer>\d{1,4})(?:_reverse)?)?")
 _KINDS: Mapping[int, RecurrentKind] = MappingProxyType({1: "RNN", 3: "GRU", 4: "LSTM"})
+_PROJECTED_GATES = 4  # torch projects the h of an LSTM only
 
 Weights = Mapping[str, Weight]
 #: A path, and whether the names there are those of a cell.
@@ -128,7 +129,7 @@ def _sizes(shown: str, group: Weights, mark: str, directions: int) -> _Sizes:
     rows, columns = hidden.shape
     check(gates in _KINDS, "recurrent_kind", path=shown, rows=rows, columns=columns)
     proj_size = projection.shape[0] if projection else 0
-    fits = not proj_size or (_KINDS[int(gates)] == "LSTM" and proj_size < units)
+    fits = not proj_size or (gates == _PROJECTED_GATES and proj_size < units)
     check(fits, "recurrent_has_more", path=shown, name=f"weight_hr{mark}")
     has_bias = any(name.startswith("bias") for name in group)
     return _Sizes(int(gates), input_.shape[1], units, proj_size, directions, has_bias)

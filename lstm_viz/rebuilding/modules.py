@@ -66,7 +66,7 @@ def _empty_module(part: RecurrentPart, notes: ModelNotes) -> nn.RNNBase:
 
 
 def _activation(part: RecurrentPart, notes: ModelNotes) -> dict[str, str]:
-    return {"nonlinearity": notes.nonlinearities.get(part.path, "tanh")} if part.kind == "RNN" else {}
+    return {"nonlinearity": notes.nonlinearities.get(part.path, "tanh")} if part.has_nonlinearity else {}
 
 
 def embedding_module(part: EmbeddingPart, numbers: Numbers) -> nn.Embedding:

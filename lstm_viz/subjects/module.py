@@ -21,6 +21,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from lstm_viz.ordinals import ordinal
 from lstm_viz.subjects.errors import InvalidInputError, ModelError
 from lstm_viz.subjects.readout import Outputs, ReadoutKind
 from lstm_viz.subjects.subject import Columns, Identity, Recurrent, SequentialSubject, Source
@@ -374,7 +375,7 @@ def given_inputs(model: nn.Module, inputs: Any) -> dict[str, Given]:
     batch = whole.read("input").axes.batch
     if batch == 1:
         return {"input": Given(inputs)}
-    return {f"sequence {k + 1} of {batch}": Given(inputs, k) for k in range(batch)}
+    return {f"sequence {ordinal(k)} of {batch}": Given(inputs, k) for k in range(batch)}
 
 
 def one_layer(module: nn.Module) -> nn.RNNBase:

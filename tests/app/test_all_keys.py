@@ -63,7 +63,7 @@ def test_the_table_has_the_keys_of_every_command(person):
     texts = " ".join(keys for keys, _, _ in rows)
     for command in menus.commands.table.values():
         assert all(key_text(key) in texts for key in command.keys) and command.hint in texts
-    assert ("F5", "Train, pause or continue", "Training") in rows
+    assert ("F5", "Train, pause, continue or resume", "Training") in rows
     assert ("← (in a text: the cursor)", "Column to the left", "Step") in rows
     assert ("← → ↑ ↓", "From cell to cell", "confusion matrix, gradient flow") in rows
 

@@ -44,7 +44,7 @@ def _lstm_viz(*arguments: str) -> None:
 def _write(folder: Path, trained: Trained) -> None:
     asked, answered = list[str](), list[str]()
     for number, question in enumerate(QUESTIONS, 1):
-        picture = f"{question.picture}-{'dark' if number % 2 else 'light'}.png"
+        picture = f"{question.picture}-{'dark' if number % 2 or question.needs_run else 'light'}.png"
         asked.append(f"{number}. ({picture}) {question.text}\n")
         answered.append(f"{number}. {question.answer(trained).text}\n")
     (folder / "questions.md").write_text("".join(asked), encoding="utf-8")

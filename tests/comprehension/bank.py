@@ -162,7 +162,10 @@ def _(_: Trained) -> Answer:
     return strongest(_by_word(net, net.written(4, 1)))
 
 
-@_ask("decomposition", "How much of what “the” wrote into unit 2 is left at the last word (a factor)?")
+@_ask(
+    "decomposition",
+    "How much of what “the” wrote into unit 2 at step 4 is left at step 5 (a factor)?",
+)
 def _(_: Trained) -> Answer:
     return number(float(_tutorial().of("f")[4, 1]), 2)
 
@@ -207,7 +210,7 @@ def _(_: Trained) -> Answer:
 
 @_ask("long", "Is there a value beyond the colour scale of the cell state in view? At which end?")
 def _(_: Trained) -> Answer:
-    return text("beyond 2 or −2", "beyond the scale")
+    return text("above 2, and below −2", "above the scale", "below it")
 
 
 @_ask("backward", "Which word is read first?")
@@ -218,7 +221,7 @@ def _(_: Trained) -> Answer:
 # ------------------------------------------------------------ two readings
 
 
-@_ask("comparison", "At which place do the hidden states of the two sentences differ most?")
+@_ask("comparison", "At which step do the hidden states of the two sentences differ most?")
 def _(_: Trained) -> Answer:
     a, b = _tutorial().of("h"), Net("tutorial", "The apple ate the dog").of("h")
     differences = {str(ordinal(k)): float(value) for k, value in enumerate(np.abs(a - b).max(-1))}
@@ -272,12 +275,5 @@ def _(trained: Trained) -> Answer:
 def _(trained: Trained) -> Answer:
     names = {"i": "input", "f": "forget", "o": "output"}
     rows = trained.saturation(max(trained.epochs)).open
-    return largest({names[gate]: float(np.mean(row)) for gate, row in rows.items()})
-
-
-@_ask("training", "Of the loss at the last word: how far back does its gradient stay above a hundredth?")
-def _(trained: Trained) -> Answer:
-    words, norms = trained.tracked_words, trained.gradient_norms(max(trained.epochs))
-    reached = norms / norms[-1] >= 0.01
-    first = int(np.argmax(reached))
-    return text(f"to “{words[first]}”", words[first])
+    found = largest({names[gate]: float(np.mean(row)) for gate, row in rows.items()})
+    return Answer(found.text, found.lead, (f"{max(float(np.mean(row)) for row in rows.values()):.0%} open",))

@@ -4,14 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-import torch
-from torch.nn.functional import nll_loss
-
 from lstm_viz.runs.folder import Run, RunFolder
 from lstm_viz.runs.gates import GatesReader, Saturation
 from lstm_viz.runs.history import Epoch, read_all
-from lstm_viz.subjects.subject import main_module
 from lstm_viz.subjects.tagger import TaggerSubject
 from lstm_viz.training.checkpoints import Checkpoints
 
@@ -83,24 +78,3 @@ class Trained:
     def first_right(self) -> int:
         """Return the first epoch at which every word of the tracked sentence has its true tag."""
         return next(n for n in sorted(self.epochs) if self.predicted(n) == self._tracked[1])
-
-    def gradient_norms(self, number: int) -> np.ndarray:
-        """Return ‖∂ loss of the last word / ∂ hₖ‖ for every word k of the tracked sentence.
-
-        By autograd through a loop over the words.
-        """
-        (words, gold), of = self._tracked, len(self.tracked_words) - 1
-        subject = self.subject(number)
-        module = main_module(subject)
-        assert module.num_layers == 1 and not module.bidirectional
-        x, state, kept = subject.inputs(tuple(words)).detach(), None, []
-        for k in range(of + 1):
-            state = module(x[k : k + 1], state)[1]
-            h, c = state
-            h = h.clone()
-            h.retain_grad()
-            kept.append(h)
-            state = h, c
-        scores = subject.readout.logits(kept[-1][0]).log_softmax(-1)
-        nll_loss(scores, torch.tensor([self.run.tags.index(gold[of])])).backward()
-        return np.array([float(h.grad.norm()) for h in kept])

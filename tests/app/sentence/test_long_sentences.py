@@ -17,6 +17,7 @@ from lstm_viz.app.panels.heatmaps.unit_axis import UnitAxis
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.pictures import dark_text, levels
 from lstm_viz.messages import Word
+from lstm_viz.ordinals import ordinal
 from tests.app.sentence.readings import reading
 
 LEFT = Qt.MouseButton.LeftButton
@@ -150,7 +151,9 @@ def test_only_words_that_do_not_fit_are_turned(long):
 def test_as_many_units_have_numbers_as_there_is_room_for(rows, height):
     axis = UnitAxis(rows, 0.0, height, DARK)
     middles = [axis.middle(unit) for unit in axis.units]
-    assert axis.units[0] == 0 and all(b - a >= 11 for a, b in pairwise(middles))
+    first = ordinal(axis.units[0])
+    assert all(ordinal(unit) % first == 0 for unit in axis.units)
+    assert all(b - a >= 11 for a, b in pairwise(middles))
     assert height < 11 or len(axis.units) == rows
 
 
@@ -195,5 +198,15 @@ def test_values_beyond_the_scale_have_a_bar_and_a_name(application):
     bar = QColor("#000000" if shade else "#ffffff")
     assert image.pixelColor(int(cell.right()) - 3, int(cell.top()) + 5) == bar
     assert image.pixelColor(int(cell.left()) + 4, int(cell.top()) + 5) != bar
-    assert "beyond" in heatmaps.marks()
-    assert "beyond" not in _heatmaps(hidden=4, value=1.0).marks()
+    assert "above" in heatmaps.marks() and "below" not in heatmaps.marks()
+    assert not {"above", "below"} & {*_heatmaps(hidden=4, value=1.0).marks()}
+
+
+def test_a_value_below_the_scale_has_its_bar_at_the_other_end(application):
+    heatmaps = _heatmaps(hidden=4, value=-2.5)
+    band = next(band for band in heatmaps.bands if band.name == "c")
+    image, cell = heatmaps.grab().toImage(), band.cell(2, 1)
+    y = int(cell.top()) + 5
+    ends = [image.pixelColor(x, y) for x in (int(cell.left()) + 2, int(cell.right()) - 3)]
+    assert ends[0] in (QColor("#000000"), QColor("#ffffff")) and ends[1] != ends[0]
+    assert "below" in heatmaps.marks() and "above" not in heatmaps.marks()

@@ -23,6 +23,7 @@ from lstm_viz.ordinals import ordinal
 from lstm_viz.uris import of_preset
 
 LEFT = Qt.MouseButton.LeftButton
+ACROSS = Qt.Orientation.Horizontal
 WORDS = ("The", "dog", "ate", "the", "apple")
 SIZES = [(980, 500), (1366, 768), (1600, 1000)]
 
@@ -171,7 +172,7 @@ def test_the_backward_direction_and_the_characters_are_on_the_way(person):
     assert (
         answered(person)
         .sheet.result.text()
-        .startswith("x₁ … x₁₆: “e” in the embedding of characters, weight[")
+        .startswith("x₁ … x₂₄: “e” in the embedding of characters, weight[")
     )
     for expected in ("hidden state h of unit 7", "input x at “ate”", "hidden state h", "score of VERB"):
         person.presses(Qt.Key.Key_Backspace)
@@ -263,7 +264,8 @@ def test_a_click_on_a_second_number_moves_the_arithmetic_there(at_ate):
     panel(person).go_back()
     assert answered(person).title.text() == "forget gate f of unit 3 at “dog”"
     view, model = person.page.table.view, person.page.table.model
-    person.bot.mouseClick(view.viewport(), LEFT, pos=view.visualRect(model.index(4, 2)).center())
+    column = next(k for k in range(model.columnCount()) if model.headerData(k, ACROSS) == "NN")
+    person.bot.mouseClick(view.viewport(), LEFT, pos=view.visualRect(model.index(4, column)).center())
     assert answered(person).title.text() == "score of NN at “apple”"
 
 

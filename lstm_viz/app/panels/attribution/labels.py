@@ -60,6 +60,7 @@ def scale_line(shown: AttributionViewModel, requested: Target, is_decoded_togeth
     """Return the limit of the bars, and remarks on the ``requested`` target."""
     limit = limit_text(shown.limit) if shown.attribution is not None else "…"
     parts = [translate("Attribution", "scale ±%1").replace("%1", limit)]
+    parts.append(translate("Attribution", "occlusion: score − score without the word"))
     if is_decoded_together:
         parts.append(translate("Attribution", "score: the word's own, without its neighbours’ tags"))
     if requested != shown.target:

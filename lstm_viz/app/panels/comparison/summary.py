@@ -105,10 +105,13 @@ class Summary(QObject):
             yield self._farthest(comparison, comparison.distances)
 
     def _farthest(self, comparison: Comparison, distances: Distances) -> str:
-        """Return the largest difference, and the word at which it is."""
-        word = comparison.word("second", distances.farthest)
-        text = self.tr("max |Δh| %1 at “%2”").replace("%1", _size(float(distances.values.max())))
-        return text.replace("%2", _short(word.text) if word is not None else "")
+        """Return the largest difference, and the number of the word at which it is."""
+        slot = distances.farthest
+        side: Side = "second" if comparison.word("first", slot) is None else "first"
+        at = sum(comparison.word(side, k) is not None for k in range(ordinal(slot)))
+        of_both, of_one = self.tr("max |Δh| %1 at word %2"), self.tr("max |Δh| %1 at word %2 of %3")
+        text = of_both if comparison.edited else of_one.replace("%3", "A" if side == "first" else "B")
+        return text.replace("%1", _size(float(distances.values.max()))).replace("%2", str(at))
 
     def _restrictions(self, comparison: Comparison) -> Iterator[str]:
         """Yield why something is not shown, or not as requested."""

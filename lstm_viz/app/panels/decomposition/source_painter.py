@@ -15,6 +15,7 @@ from lstm_viz.app.widgets.numerals import decimal, limit_text, ratio
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.app.widgets.pictures import colours
 from lstm_viz.app.widgets.scale import paint_ramp
+from lstm_viz.ordinals import ordinal
 
 if TYPE_CHECKING:
     from lstm_viz.app.panels.decomposition.sources import Sources
@@ -142,12 +143,16 @@ class SourcePainter:
             painter.drawText(QRectF(x - half, 0, 2 * half, 11), _CENTRE, self._name(k))
 
     def _name(self, column: int) -> str:
-        return self.shown.tags[column] if self.shown.where == "score" else str(column)
+        return self.shown.tags[column] if self.shown.where == "score" else str(ordinal(column))
 
     def _longest(self) -> int:
         """Return the length of the longest name."""
         last = self.widget.dense.values.shape[1] - 1
-        return max(map(len, self.shown.tags), default=0) if self.shown.where == "score" else len(str(last))
+        return (
+            max(map(len, self.shown.tags), default=0)
+            if self.shown.where == "score"
+            else len(str(ordinal(last)))
+        )
 
     # ------------------------------------------------------------ bars
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from lstm_viz.app.widgets.cell_grid import GridGeometry
 from lstm_viz.app.widgets.painting import number_font, text_font
+from lstm_viz.ordinals import ordinal
 
 #: The height of the title of an axis, in pixels.
 TITLE = 15.0
@@ -64,9 +65,9 @@ def paint_labels(painter: QPainter, layout: FlowLayout, words: Sequence[str]) ->
     painter.setFont(number_font(9))
     for k in layout.numbered():
         if layout.rows == "numbers":
-            painter.drawText(_beside(layout, k, _NUMBERS), _RIGHT, str(k + 1))
+            painter.drawText(_beside(layout, k, _NUMBERS), _RIGHT, str(ordinal(k)))
         if layout.columns == "numbers":
-            painter.drawText(_under(layout, k, 28.0), _CENTRE, str(k + 1))
+            painter.drawText(_under(layout, k, 28.0), _CENTRE, str(ordinal(k)))
     if layout.rows == "words":
         _paint_words(painter, layout, words)
 

@@ -97,10 +97,10 @@ class Band:
         """The numbers of the rows, to the left of the cells."""
         return UnitAxis(self.rows, self.cells.top(), self.row_height, self.theme, self.titled)
 
-    def beyond(self, shown: range) -> Bools:
-        """Return which values of the columns ``shown`` are beyond the scale, (T, H)."""
+    def beyond(self, shown: range, *, above: bool) -> Bools:
+        """Return which values of the columns ``shown`` are above the scale, or below it, (T, H)."""
         values, (low, high) = self.values[shown.start : shown.stop], ends(self.shade)
-        beyond: Bools = (values > high) | (values < low)
+        beyond: Bools = values > high if above else values < low
         return beyond
 
     @property
@@ -161,16 +161,21 @@ class Band:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_beyond(self, painter: QPainter, shown: range) -> None:
-        """Mark the values beyond the scale with a bar at the right end of their cells."""
-        beyond = self.beyond(shown)
-        if not beyond.any():
-            return
+        """Mark the values beyond the scale with a bar at an end of their cells."""
+        for above in (True, False):
+            beyond = self.beyond(shown, above=above)
+            if beyond.any():
+                self._paint_bars(painter, shown, beyond, above=above)
+
+    def _paint_bars(self, painter: QPainter, shown: range, beyond: Bools, *, above: bool) -> None:
         dark = dark_text(self.shade, self.theme)[levels(self.values[shown.start : shown.stop], self.shade)]
         painter.setPen(NO_PEN)
         for colour, are in (("#000000", beyond & dark), ("#ffffff", beyond & ~dark)):
             painter.setBrush(QColor(colour))
             places = np.argwhere(are).tolist()
-            painter.drawRects([beyond_bar(self.cell(shown.start + t, unit)) for t, unit in places])
+            painter.drawRects(
+                [beyond_bar(self.cell(shown.start + t, unit), above=above) for t, unit in places]
+            )
 
     def paint_mark(self, painter: QPainter) -> None:
         """Paint which of a comparison this is, to the left of its cells."""

@@ -77,8 +77,8 @@ class Heatmaps(HoverWidget):
                 "its largest difference and is written beside it; a dot stands for 0 with the digits shown. "
                 "Hatched columns have no word in one of the readings; a frame with a dot marks a clamped "
                 "value, a filled corner one that changed with it by at least 0.005, a bar at a cell's right "
-                "end one beyond the scale. Units, words, steps and layers count from 1; the code of a "
-                "number has the indices of torch, from 0."
+                "end one above the scale, at its left end one below it. Units, words, steps and layers count "
+                "from 1; the code of a number has the indices of torch, from 0."
             )
         )
 
@@ -146,7 +146,8 @@ class Heatmaps(HoverWidget):
         """Return the marks of the visible cells."""
         seen = self._columns.visible()
         found: dict[MarkName, bool] = {
-            "beyond": any(bool(band.beyond(seen).any()) for band in self._bands),
+            "above": any(bool(band.beyond(seen, above=True).any()) for band in self._bands),
+            "below": any(bool(band.beyond(seen, above=False).any()) for band in self._bands),
             "absent": any(band.present is not None and not band.present.all() for band in self._bands),
             "clamped": any(band.marks for band in self._bands),
             "changed": any(band.corners is not None and band.corners.any() for band in self._bands),

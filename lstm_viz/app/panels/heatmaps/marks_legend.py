@@ -1,6 +1,7 @@
 """The legend of the marks that the visible words and numbers have."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -12,7 +13,7 @@ from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.painting import NO_PEN, text_font
 
 MarkName = Literal[
-    "unknown", "wrong", "alone", "differs", "absent", "clamped", "changed", "difference", "beyond"
+    "unknown", "wrong", "alone", "differs", "absent", "clamped", "changed", "difference", "above", "below"
 ]
 #: The width of the mark of a value beyond the scale, in pixels.
 BEYOND_WIDTH = 4.0
@@ -36,7 +37,8 @@ class MarksLegend(QWidget):
             "clamped": self.tr("clamped"),
             "changed": self.tr("changed by it"),
             "difference": self.tr("changed by it (Δ)"),
-            "beyond": self.tr("beyond the scale"),
+            "above": self.tr("above the scale"),
+            "below": self.tr("below it"),
         }
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -65,18 +67,21 @@ class MarksLegend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        right, middle = float(self.width()), self.height() / 2
-        for name in reversed(self._names):
-            painter.setFont(text_font(11))
-            wide = painter.fontMetrics().horizontalAdvance(self._texts[name])
-            left = right - wide - _GAP - _SAMPLE
-            if left < 0:
-                break
-            painter.setPen(QColor(self._theme.muted))
-            place = QRectF(right - wide, 0, wide + 1, self.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._texts[name])
+        painter.setFont(text_font(11))
+        widths = [painter.fontMetrics().horizontalAdvance(self._texts[name]) for name in self._names]
+        ends = [*accumulate(_SAMPLE + _GAP + width + _BETWEEN for width in widths)]
+        fitting = sum(end - _BETWEEN <= self.width() for end in ends)  # the first ones: the words' marks
+        left, middle = (
+            float(self.width() - (ends[fitting - 1] - _BETWEEN if fitting else 0)),
+            self.height() / 2,
+        )
+        for name, width in zip(self._names[:fitting], widths, strict=False):
             paint_sample(painter, QRectF(left, middle - 6, _SAMPLE, 12), name, self._theme)
-            right = left - _BETWEEN
+            painter.setFont(text_font(11))
+            painter.setPen(QColor(self._theme.muted))
+            place = QRectF(left + _SAMPLE + _GAP, 0, width + 1, self.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._texts[name])
+            left = place.left() + width + _BETWEEN
         painter.end()
 
 
@@ -98,8 +103,8 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         painter.fillRect(right, QColor(theme.plus))
     elif name == "absent":
         painter.fillRect(rect, QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern))
-    elif name == "beyond":
-        paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme)
+    elif name in ("above", "below"):
+        paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme, above=name == "above")
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.text), 1.5))
@@ -124,13 +129,14 @@ def paint_corner(painter: QPainter, right: float, top: float, theme: Theme, size
     )
 
 
-def paint_beyond(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """Paint a cell whose value is beyond the scale: with a bar at its right end."""
-    painter.fillRect(rect, QColor(theme.plus))
-    painter.fillRect(beyond_bar(rect), QColor("#000000"))
+def paint_beyond(painter: QPainter, rect: QRectF, theme: Theme, *, above: bool) -> None:
+    """Paint a cell whose value is beyond the scale, with its `beyond_bar`."""
+    painter.fillRect(rect, QColor(theme.plus if above else theme.minus))
+    painter.fillRect(beyond_bar(rect, above=above), QColor("#000000"))
 
 
-def beyond_bar(cell: QRectF) -> QRectF:
-    """Return the bar at the right end of a cell whose value is beyond the scale."""
+def beyond_bar(cell: QRectF, *, above: bool) -> QRectF:
+    """Return the bar of a value beyond the scale: at the right end if above, at the left if below."""
     width = min(BEYOND_WIDTH, cell.width() / 4)
-    return QRectF(cell.right() - width - 1, cell.top(), width, max(1.0, cell.height()))
+    left = cell.right() - width - 1 if above else cell.left() + 1
+    return QRectF(left, cell.top(), width, cell.height())

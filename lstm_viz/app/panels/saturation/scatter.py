@@ -151,12 +151,21 @@ class Scatter(QWidget):
                 if unit is not None and unit < rows.shape[1]:
                     painter.drawEllipse(self.place(*rows[:, unit]), 6.5, 6.5)
 
+    def _named(self, gate: str) -> str:
+        """Return the name of a gate, and how often it is nearly open over all units."""
+        text = self.tr("%1  %2 · %3 open").replace("%1", gate).replace("%2", quantity_name(gate))
+        return text.replace("%3", f"{float(self._gates[gate][1].mean()):.0%}")
+
     def _paint_legend(self, painter: QPainter) -> None:
         """Paint the legend in the corner that no dot can reach, or in a row on top where it is narrow."""
         painter.setFont(text_font(11))
-        names = {gate: gate if self._is_narrow else f"{gate}  {quantity_name(gate)}" for gate in self._gates}
+        names = {gate: gate if self._is_narrow else self._named(gate) for gate in self._gates}
+        unit = "" if self._unit is None else str(ordinal(self._unit))
         ringed = self.tr("unit %1") if self._is_narrow else self.tr("unit %1, selected")
-        texts = (*names.values(), *([ringed.replace("%1", str(self._unit))] if self._has_ring else []))
+        texts = (
+            *names.values(),
+            *([ringed.replace("%1", unit)] if self._has_ring else []),
+        )
         places = self._legend_places([painter.fontMetrics().horizontalAdvance(text) for text in texts])
         for gate, place in zip(names, places, strict=False):
             painter.setPen(Qt.PenStyle.NoPen)

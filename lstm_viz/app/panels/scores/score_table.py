@@ -128,7 +128,7 @@ class ScoreModel(QAbstractTableModel):
         reading = self._reading
         if reading is None or column == _WORD:
             return ""
-        return reading.words[row].tag if column < _LEAD else reading.model.tags[self._order[column - _LEAD]]
+        return reading.tag(row) if column < _LEAD else reading.model.tags[self._order[column - _LEAD]]
 
     def is_best(self, row: int, column: int) -> bool:
         """Return whether a cell has the score of its word's tag."""
