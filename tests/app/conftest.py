@@ -151,6 +151,7 @@ class Borrowed(QObject):
     ``sent`` are the messages that were sent by this link.
     """
 
+    can_restart = True
     ready, replied, silence_changed = Signal(object), Signal(object), Signal(object)
     lost, failed = Signal(str), Signal(str)
 

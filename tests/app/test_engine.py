@@ -22,8 +22,12 @@ from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.client.restarts import LASTING_SECONDS, MAX_STARTS, RestartPolicy
 from lstm_viz.app.client.silence import Listening, Silence
+from lstm_viz.app.panels.engine_notice import EngineNotice
+from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.state import State
 from lstm_viz.messages import Progress, Reply
 from lstm_viz.resources import resource
+from tests.app.client.fakes import FakeLink
 
 _LEFT = Qt.MouseButton.LeftButton
 _DIES_WHEN_ASKED = """
@@ -87,6 +91,16 @@ def test_a_killed_engine_comes_back_with_the_sentence(start, open_session):
     assert person.page.editor.toPlainText() == "Everybody ate the book that"
     assert person.words == ["Everybody", "ate", "the", "book", "that"]
     assert person.tags[0] == "NN"
+
+
+@pytest.mark.parametrize("can_restart", [True, False])
+def test_another_engine_is_offered_where_there_can_be_one(application, qtbot, can_restart):
+    link = FakeLink()
+    link.can_restart = can_restart
+    notice = EngineNotice(State(Selection()), link)
+    qtbot.addWidget(notice)
+    link.failed.emit("the end of its output")
+    assert notice.text and notice.button.isVisibleTo(notice) == can_restart
 
 
 def test_an_engine_killed_while_it_loads_is_replaced(start, open_session):

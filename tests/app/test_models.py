@@ -110,7 +110,7 @@ def test_a_net_without_gates_says_that_its_hidden_states_agree(person):
     agreement = person.page.badge.agreement
     assert agreement.text().startswith("gates agree with torch: max |Δh| ")
     person.picks_model("preset:tutorial-rnn")
-    assert agreement.text().startswith("hidden states agree: max |Δh| ")
+    assert agreement.text().startswith("hidden states agree with torch: max |Δh| ")
 
 
 def test_a_run_names_its_unknown_words_as_a_bundled_model_does(person, tmp_path):

@@ -210,7 +210,7 @@ def _(_: Trained) -> Answer:
 
 @_ask("long", "Is there a value beyond the colour scale of the cell state in view? At which end?")
 def _(_: Trained) -> Answer:
-    return text("above 2, and below −2", "above the scale", "below it")
+    return text("above 2, and below −2", "above the scale", "below the scale")
 
 
 @_ask("backward", "Which word is read first?")

@@ -34,6 +34,8 @@ class GivenEngine:
 class GivenLink(EngineLink):
     """The link to an engine that is not restarted."""
 
+    can_restart = False
+
     def __init__(self, engine: GivenEngine) -> None:
         super().__init__()
         self._given: GivenEngine | None = engine

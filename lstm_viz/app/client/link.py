@@ -58,6 +58,8 @@ class EngineLink(QObject):
         of its output, or the system's error message.
     """
 
+    #: Whether another engine can be started; not where this window is given one.
+    can_restart = True
     ready = Signal(object)
     replied = Signal(object)
     silence_changed = Signal(object)

@@ -47,9 +47,11 @@ class EngineNotice(Notice):
         self._link.retry()
 
     def _failed(self, details: str) -> None:
-        self.show_text(
-            error_text(engine_failure(Priority.TYPING, details)), self.tr("Try again"), self._retry
-        )
+        self._offer(error_text(engine_failure(Priority.TYPING, details)), self._retry)
+
+    def _offer(self, text: str, action: Callable[[], object]) -> None:
+        """Show a failure, with a button to try again where there can be another engine."""
+        self.show_text(text, self.tr("Try again") if self._link.can_restart else "", action)
 
     def _reading_changed(self, reading: Reading) -> None:
         self.show_text("")
@@ -60,7 +62,7 @@ class EngineNotice(Notice):
         if failure.code in _NOT_OF_FILES:
             self.show_text(self.tr("This sentence could not be read: %1").replace("%1", error_text(failure)))
         else:
-            self.show_text(error_text(failure), self.tr("Try again"), self._link.start_over)
+            self._offer(error_text(failure), self._link.start_over)
 
 
 class DetailNotice(Notice):
@@ -73,7 +75,8 @@ class DetailNotice(Notice):
 
     def _error_changed(self, failure: Failure | None) -> None:
         if failure is not None and failure.code in ENGINE_FAILURES:
-            self.show_text(error_text(failure), self.tr("Try again"), self._queries.retry)
+            again = self.tr("Try again") if self._queries.can_restart else ""
+            self.show_text(error_text(failure), again, self._queries.retry)
         else:
             self.show_text("")
 
@@ -93,6 +96,7 @@ class SilenceNotice(Notice):
     ) -> None:
         super().__init__(parent)
         self._engine, self._start_another = engine_name(priority.value), start_another
+        self._can_restart = link.can_restart
         link.silence_changed.connect(self.show_silence)
         self.show_silence(link.silence)
 
@@ -102,7 +106,8 @@ class SilenceNotice(Notice):
             self.show_text("")
             return
         text = self._text(silence).replace("%1", self._engine).replace("%2", str(silence.seconds))
-        self.show_text(text, self.tr("Start another") if silence.is_long else "", self._start_another)
+        offers = silence.is_long and self._can_restart
+        self.show_text(text, self.tr("Start another") if offers else "", self._start_another)
 
     def _text(self, silence: Silence) -> str:
         if silence.during == "loading":

@@ -44,6 +44,11 @@ class DetailQueries(QObject):
         state.ablation_cancelled.connect(self._cancel_ablation)
         state.ablation_repeated.connect(self._repeat_ablation)
 
+    @property
+    def can_restart(self) -> bool:
+        """Whether another engine can be started."""
+        return self._client.link(Priority.DETAIL).can_restart
+
     def retry(self) -> None:
         """Start another engine and repeat the requests that have no result."""
         self._state.take_detail_error(None)

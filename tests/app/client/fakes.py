@@ -20,6 +20,7 @@ class FakeLink(QObject):
     ``loads`` is whether the engine is ready as soon as it is started.
     """
 
+    can_restart = True
     ready, replied, silence_changed = Signal(object), Signal(object), Signal(object)
     lost, failed = Signal(str), Signal(str)
 

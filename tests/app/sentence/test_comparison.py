@@ -197,7 +197,7 @@ def test_a_number_per_word(application, width, number):
         return row.count(DARK.line) / columns.width
 
     assert [round(share(column), 1) for column in range(5)] == [0, 0, 0.7, 0, 0]
-    assert strip.describe(2) == "max |Δh| 0.750000 in unit 3 at “dog”" and not strip.describe(1)
+    assert strip.describe(2) == "max |Δh| 0.750000 in unit 4 at “dog”" and not strip.describe(1)
     assert strip.accessibleDescription() == strip.describe(2)
     place = QPoint(round(columns.left(2)) + 5, 9)
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place)
@@ -287,7 +287,7 @@ def test_the_line_says_whose_numbers_are_beside_the_other_side():
     assert Summary().of(edited(after), after.resolved_edits, "first").startswith("panels: B after · What if")
     assert Summary().of(two, (), "second").startswith("panels: A · ")
     for comparison, side in ((edited(after), "second"), (edited(after), "difference"), (two, "first")):
-        assert "right" not in Summary().of(comparison, after.resolved_edits, side)
+        assert "panels" not in Summary().of(comparison, after.resolved_edits, side)
 
 
 def test_what_is_rounding_is_no_change():
@@ -298,9 +298,9 @@ def test_what_is_rounding_is_no_change():
     text = Summary().of(edited(near), near.resolved_edits)
     assert text == "What if · 1 edit · no tag flips · no change in this layer"
     nearly["c"][0, 0] += 0.01  # h alone does not tell
-    assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
+    assert "no change" not in Summary().of(edited(near), near.resolved_edits)
     nearly["c"][0, 0] = np.nan
-    assert "nothing" not in Summary().of(edited(near), near.resolved_edits)
+    assert "no change" not in Summary().of(edited(near), near.resolved_edits)
 
 
 # ---------------------------------------------------------------- what is set by hand

@@ -342,7 +342,7 @@ def test_chips_tell_where_the_word_alone_would_have_another_tag(person):
     chips = person.page.matrix.chips
     assert person.tags[2] != "V"
     probability = person.reading.words[2].probability
-    assert chips.describe(2) == f"ate · {person.tags[2]} {probability:.4f} · V without the chain"
+    assert chips.describe(2) == f"ate · {person.tags[2]} {probability:.4f} · best emission score: V"
     assert chips.describe(1) == f"dog · {person.tags[1]} {person.reading.words[1].probability:.4f}"
     assert [chips.chip(column).alone for column in range(5)] == ["", "", "V", "", ""]
 
@@ -384,7 +384,7 @@ def test_every_text_of_it_is_translated(application, reads):
         )
         lines += [trellis(person).accessibleName(), person.page.status_line.text, person.page.scores._title()]
         assert all(line.startswith("⟦") for line in lines)
-        assert "⟦V without the chain⟧" in person.page.matrix.chips.describe(2)
+        assert "⟦best emission score: V⟧" in person.page.matrix.chips.describe(2)
         assert trellis(person).accessibleDescription().startswith("⟦Best path: ")
         person.window.close()
     finally:

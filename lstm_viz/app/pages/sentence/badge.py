@@ -76,7 +76,7 @@ class Badge(QWidget):
             text = self.tr("gates agree with torch: max |Δh| %1")
             differ = self.tr("gates DIFFER from torch: max |Δh| %1")
         else:
-            text = self.tr("hidden states agree: max |Δh| %1")
+            text = self.tr("hidden states agree with torch: max |Δh| %1")
             differ = self.tr("hidden states DIFFER: max |Δh| %1")
         text = text if agrees else differ
         return text.replace("%1", f"{error:.0e}")

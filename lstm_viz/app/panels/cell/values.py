@@ -114,11 +114,11 @@ def step_values(
 
 def step_table(values: StepValues) -> Table:
     """Return a table with a row per number, with the column and the unit ("mean" over all) of the step."""
-    unit = "mean" if values.unit is None else values.unit
+    unit = "mean" if values.unit is None else ordinal(values.unit)
     rows = [
         (ordinal(values.column), values.word, unit, name, number) for name, number in values.numbers.items()
     ]
-    return Table(("step", "word", "unit", "quantity", "value"), rows)
+    return Table(("column", "word", "unit", "quantity", "value"), rows)
 
 
 def with_sums(values: StepValues, gate_arithmetic: GateArithmetic | None) -> StepValues:

@@ -9,6 +9,7 @@ from lstm_viz.app.panels.comparison.comparison import Comparison, Distances
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.hover import HoverWidget
+from lstm_viz.app.widgets.labels import unit_name
 from lstm_viz.app.widgets.painting import number_font, plain, text_font
 
 _HEIGHT, _LEFT = 18, 14
@@ -71,9 +72,9 @@ class DistanceStrip(HoverWidget):
         if found is None or comparison is None or not found.present[column]:
             return ""
         word = comparison.word("second", column)
-        text = self.tr("max |Δh| %1 in unit %2 at “%3”")
+        text = self.tr("max |Δh| %1 in %2 at “%3”")
         text = text.replace("%1", plain(float(found.values[column]), 6))
-        text = text.replace("%2", str(found.units[column]))
+        text = text.replace("%2", unit_name(int(found.units[column])))
         return text.replace("%3", shown_text(word.text) if word is not None else "")
 
     def _in_words(self) -> str:

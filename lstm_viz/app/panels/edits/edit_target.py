@@ -170,3 +170,10 @@ def word_module(reading: Reading | None) -> Module | None:
     """Return the module of the model that reads words: the one that edits act on."""
     modules = reading.model.modules if reading else ()
     return next((module for module in modules if not module.own_columns), None)
+
+
+def module_of(edit: Edit, reading: Reading | None) -> Module | None:
+    """Return the module that an edit acts on; None if the model has no such module."""
+    path = edit.module if isinstance(edit, SetValue) else UNSET
+    modules = reading.model.modules if reading else ()
+    return word_module(reading) if path is UNSET else next((m for m in modules if m.path == path), None)

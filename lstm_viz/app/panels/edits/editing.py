@@ -8,7 +8,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.cell.number_texts import significant
-from lstm_viz.app.panels.edits.edit_target import word_module
+from lstm_viz.app.panels.edits.edit_target import module_of, word_module
 from lstm_viz.app.panels.edits.naming import edit_name, edit_text, refusal
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
@@ -129,7 +129,7 @@ class Editing(QObject):
     def refusal(self, edit: Edit) -> str:
         """Return why an edit is not possible, "" if it is."""
         if isinstance(edit, SetValue):
-            return refusal(edit.quantity, edit.value, self._module())
+            return refusal(edit.quantity, edit.value, module_of(edit, self._state.reading))
         return "" if edit.text.strip() else self.tr("The other sentence is empty.")
 
     def _go_to(self, edit: Edit) -> None:
@@ -139,7 +139,7 @@ class Editing(QObject):
             changes |= {"layer": edit.layer, "direction": edit.direction}
             if edit.unit is not None:
                 changes["unit"] = edit.unit
-        step, module = self._word_of(edit), self._module()
+        step, module = self._word_of(edit), module_of(edit, self._state.reading)
         if step is not None and module is not None:
             changes |= {"step": step, "module": module.path, "character": -1, "caret": None}
         self._state.change(**changes)

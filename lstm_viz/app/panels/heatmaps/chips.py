@@ -158,7 +158,8 @@ class Chips(HoverWidget):
         known = "" if word.known else " · " + self.tr("not in the vocabulary")
         was = f"{content.was} → " if content.was else ""
         tag = f" · {was}{word.tag} {word.probability:.4f}" if word.tag else ""
-        other = " · " + self.tr("%1 without the chain").replace("%1", content.alone) if content.alone else ""
+        alone = self.tr("best emission score: %1").replace("%1", content.alone)
+        other = f" · {alone}" if content.alone else ""
         part = " · " + self.tr("of “%1”").replace("%1", shown_text(word.surface)) if word.surface else ""
         true = " · " + self.tr("true tag %1").replace("%1", shown_text(word.gold)) if word.gold else ""
         return f"{shown_text(word.text)}{part}{tag}{true}{other}{known}"

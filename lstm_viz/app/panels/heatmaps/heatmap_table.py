@@ -52,14 +52,15 @@ def _tagged(
         side = _SIDE_OF.get(layer.mark or shown.mode)
         place = comparison.slots[column][SIDES.index(side)] if side else None
         return (None, None) if side is None or place is None else _tag_of(comparison.of(side), place)
-    if reading is None or shown.view is None or shown.view.module.reads != "words":
+    if reading is None or shown.view is None or shown.view.module.own_columns:
         return None, None
     return _tag_of(reading, column)
 
 
 def _tag_of(reading: Reading, place: int) -> tuple[Cell, Cell]:
-    tag, tags = reading.words[place].tag, reading.model.tags
-    return tag or None, float(reading.scores[place, tags.index(tag)]) if tag in tags else None
+    tag, tags = reading.tag(place), reading.model.tags
+    score = float(reading.scores[reading.row(place), tags.index(tag)]) if tag in tags else None
+    return tag or None, score
 
 
 def _texts(shown: HeatmapsViewModel) -> Sequence[str]:

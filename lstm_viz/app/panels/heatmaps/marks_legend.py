@@ -31,14 +31,14 @@ class MarksLegend(QWidget):
         self._texts: dict[MarkName, str] = {
             "unknown": self.tr("unknown word"),
             "wrong": self.tr("wrong, true tag in brackets"),
-            "alone": self.tr("another tag without the chain"),
+            "alone": self.tr("best emission score: another tag"),
             "differs": self.tr("another tag"),
             "absent": self.tr("no such word"),
             "clamped": self.tr("clamped"),
-            "changed": self.tr("changed by it"),
-            "difference": self.tr("changed by it (Δ)"),
+            "changed": self.tr("changed by the edit"),
+            "difference": self.tr("changed by the edit (Δ)"),
             "above": self.tr("above the scale"),
-            "below": self.tr("below it"),
+            "below": self.tr("below the scale"),
         }
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

@@ -26,6 +26,8 @@ from lstm_viz.app.widgets.tables import Table
 _SCROLL = 3  # columns per wheel notch
 _SPACING = 6
 _UNDER_RULER = 2
+#: What of the selection decides which marks are in view.
+_OF_MARKS = ("comparison_view", "alone", "inputs_shown")
 
 
 class Matrix(ReadingPanel, Panel):
@@ -100,7 +102,7 @@ class Matrix(ReadingPanel, Panel):
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
         self._draw_comparison_view()
-        if (new.comparison_view, new.alone) != (old.comparison_view, old.alone):
+        if any(getattr(new, name) != getattr(old, name) for name in _OF_MARKS):
             self._explain_marks()
         self._place()
         if new.panel != old.panel:

@@ -46,7 +46,7 @@ def paint_legend(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     for paint_sign, text in (
         (_paint_ramp, translate("Trellis", "δ − max δ: −%1 … 0").replace("%1", f"{LIMIT:g}")),
         (_paint_chosen, translate("Trellis", "best path")),
-        (_paint_alone, translate("Trellis", "best tag without the chain")),
+        (_paint_alone, translate("Trellis", "best emission score")),
         (_paint_step, translate("Trellis", "best path to each tag")),
     ):
         width = painter.fontMetrics().horizontalAdvance(text)
