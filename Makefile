@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak crash fuzz nets check bench bench-short english tutorial screenshots clean
+.PHONY: run test soak crash fuzz nets comprehension check bench bench-short english tutorial screenshots clean
 
 run: $(VENV)/.installed
 	$(BIN)/lstm-viz
@@ -36,6 +36,10 @@ fuzz: $(VENV)/.developing
 # Random nets against a loop in float64, and faults that the proof must notice.
 nets: $(VENV)/.developing
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.tracing.random_nets --count 3000 --seed 0
+
+# Pictures of the window and questions about them, for a reader who has seen nothing else; the answers apart.
+comprehension: $(VENV)/.developing
+	$(BIN)/python -m tests.comprehension build/comprehension
 
 bench: $(VENV)/.benching
 	$(BIN)/python -m lstm_viz.bench --json bench.json

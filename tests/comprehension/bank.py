@@ -200,17 +200,20 @@ def _(_: Trained) -> Answer:
 
 @_ask("long", "Which is the number of the selected unit, and how many are there?")
 def _(_: Trained) -> Answer:
-    return text("57 of 96", "unit 57", "96 units")
+    units = Net("english", LONG).of("c").shape[-1]
+    return text(f"57 of {units}", "unit 57", f"{units} units")
 
 
 @_ask("long", "Which number among the words has the one at the playhead?")
 def _(_: Trained) -> Answer:
-    return text("30 of 62", "30")
+    return text(f"30 of {len(Net('english', LONG).words)}", f"step 30 of {len(Net('english', LONG).words)}")
 
 
 @_ask("long", "Is there a value beyond the colour scale of the cell state in view? At which end?")
 def _(_: Trained) -> Answer:
-    return text("above 2, and below −2", "above the scale", "below the scale")
+    c = Net("english", LONG).of("c")[16:30]  # the columns around the playhead
+    ends = {"above 2": c.max() > 2, "below −2": c.min() < -2}
+    return text(" and ".join(end for end, is_there in ends.items() if is_there), "above the scale")
 
 
 @_ask("backward", "Which word is read first?")
