@@ -161,7 +161,7 @@ class Scatter(QWidget):
         painter.setFont(text_font(11))
         names = {gate: gate if self._is_narrow else self._named(gate) for gate in self._gates}
         unit = "" if self._unit is None else str(ordinal(self._unit))
-        ringed = self.tr("unit %1") if self._is_narrow else self.tr("unit %1, selected")
+        ringed = self.tr("unit %1")
         texts = (
             *names.values(),
             *([ringed.replace("%1", unit)] if self._has_ring else []),
@@ -182,8 +182,8 @@ class Scatter(QWidget):
     def _legend_places(self, widths: list[int]) -> list[QRectF]:
         """Return the rectangles of the names of the legend, which are so wide."""
         if not self._is_narrow:
-            left, top = self.width() - RIGHT - max(widths, default=0) - 4, self.field.top() + 8.0
-            return [QRectF(left, top + k * _ROW, width + 4, _ROW) for k, width in enumerate(widths)]
+            right, top = self.width() - RIGHT, self.field.top() + 8.0
+            return [QRectF(right - w - 4, top + k * _ROW, w + 4, _ROW) for k, w in enumerate(widths)]
         lefts = accumulate(widths, lambda left, width: left + width + _SAMPLE + 8, initial=_SAMPLE + 4)
         return [QRectF(left, 0, width + 4, _ROW) for left, width in zip(lefts, widths, strict=False)]
 
