@@ -44,7 +44,7 @@ class UnitAxis:
         painter.setFont(number_font(9))
         for unit in self.units:
             painter.drawText(self._place(unit), _MIDDLE, str(ordinal(unit)))
-        if self.titled:
+        if self.titled and len(self.units) > 1:  # else there may be no number beside it
             beside = painter.fontMetrics().horizontalAdvance(str(self.rows)) + 4
             painter.setFont(text_font(9))
             painter.drawText(self._place(self.units.start).adjusted(0, 0, -beside, 0), _MIDDLE, _title())
