@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWhatsThis
 
 from lstm_viz.messages import SetValue
@@ -106,3 +107,9 @@ def test_what_is_this(person):
     _press(person, Qt.Key.Key_F1, _SHIFT)
     assert QWhatsThis.inWhatsThisMode()
     QWhatsThis.leaveWhatsThisMode()
+
+
+def test_what_starts_something_does_not_repeat_while_its_keys_are_held(person):
+    actions = {action.objectName(): action for action in person.window.findChildren(QAction)}
+    assert not actions["training.new_run"].autoRepeat() and not actions["training.run"].autoRepeat()
+    assert actions["edit.undo"].autoRepeat()

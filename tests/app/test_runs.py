@@ -3,6 +3,7 @@
 import pytest
 
 from lstm_viz.app.panels.control.progress import can_resume, phase_of
+from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.uris import of_run
@@ -20,6 +21,20 @@ def test_a_run_is_read_as_it_grows(follow, library, qtbot):
         add_epoch(path, 50, 5, 0.999)
     qtbot.waitUntil(lambda: data.checkpoints[-1] == 5)
     assert (data.step, data.epoch, data.best_accuracy) == (50, 5, 0.999)
+
+
+def test_the_best_epoch_is_none_that_a_resumed_training_has_discarded(tmp_path):
+    path = write_run(tmp_path / "a", steps=40, epochs=4)
+    add_steps(path, 41, 10, 5)
+    add_epoch(path, 50, 5, 0.999)
+    add_steps(path, 31, 10, 4)
+    data = RunData(path)
+    data.poll()
+    assert (
+        data.best is data.by_epoch[data.best.epoch] and data.best_accuracy == data.best.dev_accuracy < 0.999
+    )
+    losses = {epoch: line.dev_loss for epoch, line in data.by_epoch.items()}
+    assert data.lowest.epoch == min(losses, key=losses.get) <= 3
 
 
 def test_what_was_read_is_kept_when_another_run_is_selected(follow, library):

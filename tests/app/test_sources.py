@@ -16,6 +16,8 @@ def test_a_run_is_named_with_its_epoch(tmp_path):
     data.poll()
     source = run_source(data, run_epoch_of(data, 3))
     assert (source.name, source.caption) == ("a-run-epoch-3", "Run my <b>run</b> · epoch 3")
+    whole = source.without_epoch()
+    assert (whole.name, whole.caption) == ("a-run", "Run my <b>run</b>") and whole.without_epoch() == whole
     table = source.with_columns(Table(("epoch", "x"), [(3, 0.5)]))
     assert table == Table(("run", "epoch", "x"), [("my <b>run</b>", 3, 0.5)])
     assert source.with_columns(table) == table

@@ -10,6 +10,14 @@ def test_the_title_is_that_of_the_model(person):
     assert person.window.windowTitle().startswith("English") and not person.window.windowFilePath()
 
 
+def test_a_long_name_is_cut(trainee, tmp_path):
+    path = write_run(tmp_path / "runs" / "mine", name=4000 * "W", checkpoints=True)
+    trainee.session.runs.relist()
+    trainee.session.state.pick_model(of_run(path))
+    trainee.wait(lambda: trainee.window.windowTitle() == f"{99 * 'W'}… — LSTM Viz")
+    assert trainee.window.minimumSizeHint().width() < 1400
+
+
 def test_the_title_is_that_of_the_run_under_its_new_name_too(trainee, tmp_path):
     path = write_run(tmp_path / "runs" / "mine", checkpoints=True)
     trainee.session.runs.relist()

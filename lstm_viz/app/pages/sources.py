@@ -1,5 +1,7 @@
 """What the panels of the pages show data of, for the names and captions of exported files."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.runs.run_data import RunData
@@ -15,8 +17,12 @@ def run_source(data: RunData | None, run_epoch: RunEpoch | None) -> Source:
     if data is None or run_epoch is None:
         return Source()
     name = shown_text(data.name)
+    caption = put(_tr("Run %1"), name)
     return Source(
-        file_name(run_epoch), _at_epoch(put(_tr("Run %1"), name), run_epoch.epoch), (("run", name),)
+        file_name(run_epoch),
+        _at_epoch(caption, run_epoch.epoch),
+        (("run", name),),
+        (file_name(replace(run_epoch, epoch=None)), caption),
     )
 
 

@@ -2,36 +2,32 @@
 
 from collections.abc import Callable
 
-from lstm_viz.app.client.client import EngineClient
+from lstm_viz.app.client.client import ENGINE_FAILURES, EngineClient
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.queries.first_right import FirstRight
 from lstm_viz.app.queries.history_cache import HistoryCache, Weights
-from lstm_viz.messages import History, HistoryQuery
+from lstm_viz.messages import Failure, History, HistoryQuery
 
 _KEY = "first_right"
-#: So many checkpoints are read at once: other queries wait for no more.
+#: The most checkpoints per request: another query waits for at most one request.
 _READ_AT_ONCE = 16
 
 
 class FirstRightSearch:
     """Requests the tags of a few checkpoints at a time, from the earliest on.
 
-    ``changed`` is called whenever some were read. One that cannot be read is not requested again.
+    ``changed`` is called whenever some were read. One that cannot be read is not requested again. After a
+    failure of the engine itself, or a result with other words, nothing is requested until `start_over`.
     """
 
     def __init__(self, client: EngineClient, changed: Callable[[], object]) -> None:
         self._client, self._changed = client, changed
-        self._read: set[int] = set()
-        self._is_pending = False
-
-    def is_done(self, found: FirstRight) -> bool:
-        """Return whether nothing is left to be read."""
-        return self._read.issuperset(found.unread)
+        self._is_pending, self._is_stopped = False, False
 
     def start_over(self) -> None:
-        """Forget what was read: the sentence or the run is another."""
+        """Allow requests again: there is another sentence, run or engine."""
         self._client.withdraw(_KEY)
-        self._read, self._is_pending = set(), False
+        self._is_pending, self._is_stopped = False, False
 
     def request(
         self,
@@ -41,18 +37,28 @@ class FirstRightSearch:
         query_of: Callable[[tuple[int, ...]], HistoryQuery],
     ) -> None:
         """Request the next checkpoints, unless some are pending; their tags are added to ``cache``."""
-        wanted = tuple(epoch for epoch in found.unread if epoch not in self._read)[:_READ_AT_ONCE]
-        if not wanted or self._is_pending:
+        wanted = tuple(epoch for epoch in found.unread if epoch not in cache.unreadable)[:_READ_AT_ONCE]
+        if not wanted or self._is_pending or self._is_stopped:
             return
         self._is_pending = True
         asked_with = dict(weights)
 
         def take(history: History) -> None:
-            cache.take_tags(history, asked_with)
+            self._is_stopped |= not cache.take_tags(history, asked_with)
+
+        def end() -> None:
+            if not self._is_stopped:
+                cache.take_unreadable(wanted, asked_with)
+            self._is_pending = False
+            self._changed()
 
         def take_last(history: History) -> None:
             take(history)
-            self._end(wanted)
+            end()
+
+        def take_failure(failure: Failure) -> None:
+            self._is_stopped |= failure.code in ENGINE_FAILURES
+            end()
 
         self._client.request(
             query_of(wanted),
@@ -61,10 +67,5 @@ class FirstRightSearch:
             version=tuple(weights.get(epoch) for epoch in wanted),
             progress=take,
             result=take_last,
-            failed=lambda _failure: self._end(wanted),
+            failed=take_failure,
         )
-
-    def _end(self, wanted: tuple[int, ...]) -> None:
-        self._is_pending = False
-        self._read.update(wanted)
-        self._changed()

@@ -23,6 +23,8 @@ class HistoryCache:
         The newest result with all cached pictures, in the order of the epochs.
     tags : dict of int to tuple of str
         The tags of the sentence by epoch, also of checkpoints without a cached picture.
+    unreadable : set of int
+        The epochs of which no tags could be read.
     """
 
     def __init__(self, key: HistoryKey | None = None) -> None:
@@ -33,16 +35,18 @@ class HistoryCache:
         self._weights: Weights = {}
         self._pending: set[int] = set()
         self.tags: dict[int, tuple[str, ...]] = {}
+        self.unreadable: set[int] = set()
 
     def keep_to(self, weights: Weights) -> None:
         """Drop the pictures of other weights; ``weights`` are those of the checkpoints now."""
-        known = {*self._pictures, *self._pending, *self.tags}
+        known = {*self._pictures, *self._pending, *self.tags, *self.unreadable}
         changed = {e for e in known if weights.get(e) != self._weights.get(e)}
         self._weights = weights
         for epoch in changed:
             self._pictures.pop(epoch, None)
             self.tags.pop(epoch, None)
         self._pending -= changed
+        self.unreadable -= changed
         if changed:
             self._gather()
 
@@ -65,19 +69,27 @@ class HistoryCache:
         """Cache the pictures of a result for this key, requested when the checkpoints had ``weights``."""
         if self._result is not None and self._result.words != result.words:
             self._pictures, self.tags = {}, {}  # the segmentation changed: they have other columns
+        self._result = result
         pictures = {p.epoch: p for p in result.pictures if p.epoch in weights}
         self._pictures |= {e: p for e, p in pictures.items() if weights[e] == self._weights.get(e)}
         self.take_tags(result, weights)
         if len(self._pictures) > MAX_KEPT:
             kept = {*shown, *pictures}
             self._pictures = {epoch: p for epoch, p in self._pictures.items() if epoch in kept}
-        self._result = result
         self._gather()
 
-    def take_tags(self, result: History, weights: Weights) -> None:
-        """Cache the tags of a result for this key, without its pictures."""
+    def take_tags(self, result: History, weights: Weights) -> bool:
+        """Cache the tags of a result for this key, without its pictures; return whether its words fit."""
+        if self._result is not None and self._result.words != result.words:
+            return False
         valid = (p for p in result.pictures if weights.get(p.epoch) == self._weights.get(p.epoch))
         self.tags |= {picture.epoch: picture.tags for picture in valid}
+        return True
+
+    def take_unreadable(self, epochs: Iterable[int], weights: Weights) -> None:
+        """Record that the epochs among these without tags, requested with ``weights``, cannot be read."""
+        without = (epoch for epoch in epochs if epoch not in self.tags)
+        self.unreadable |= {e for e in without if weights.get(e) == self._weights.get(e)}
 
     def _gather(self) -> None:
         if self._result is not None:

@@ -181,7 +181,7 @@ class TrainingQueries(QObject):
     def is_searching(self) -> bool:
         """Whether checkpoints are still being read to find the first that is right."""
         found = self.first_right
-        return found is not None and not self._search.is_done(found)
+        return found is not None and not self._cache.unreadable.issuperset(found.unread)
 
     @property
     def is_history_complete(self) -> bool:
@@ -349,6 +349,8 @@ class TrainingQueries(QObject):
         """Request what the previous engine left out."""
         if priority is Priority.TRAINING:
             self._cache.forget()
+            self._cache.unreadable.clear()
+            self._search.start_over()
             self._update()
 
     def _take_corpus_summary(self, settings: TrainingSettings, summary: CorpusSummary) -> None:

@@ -1,5 +1,6 @@
 """The data of a run as read so far: the columns of its history, and its status and control."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,7 @@ class RunData:
         self._damaged_lines: tuple[int, ...] = ()
         self.damaged_gates = 0
         self._last_step = 0
+        self._saved: Saved | None = None
 
     @property
     def uri(self) -> str:
@@ -176,15 +178,35 @@ class RunData:
         return max(last, self.status.epoch if self.status else 0)
 
     @property
+    def resumed_step(self) -> int:
+        """The step from which training is resumed: after a kill, steps behind it are lost."""
+        return self.step if self._saved is None else self._saved.step
+
+    @property
+    def resumed_epoch(self) -> int:
+        """The last epoch that is finished at `resumed_step`."""
+        if self._saved is None:
+            return self.epoch
+        return max((e for e, line in self.by_epoch.items() if line.step <= self._saved.step), default=0)
+
+    @property
     def best_accuracy(self) -> float | None:
-        """The highest accuracy on the dev set so far; None if it was not evaluated."""
-        measured = [line.dev_accuracy for line in self.epochs if line.dev_accuracy is not None]
-        return max(measured, default=self.status.best_accuracy if self.status else None)
+        """The accuracy of `best`; without one, that of the status, if it has any."""
+        best = self.best
+        if best is not None:
+            return best.dev_accuracy
+        return self.status.best_accuracy if self.status else None
 
     @property
     def best(self) -> Epoch | None:
         """The first epoch with the highest accuracy; None if none was evaluated."""
         return max(self._evaluated, key=lambda line: line.dev_accuracy or 0.0, default=None)
+
+    @property
+    def lowest(self) -> Epoch | None:
+        """The first epoch with the lowest loss on the dev set; None if none was evaluated."""
+        measured = (line for line in self.by_epoch.values() if math.isfinite(_dev_loss(line)))
+        return min(measured, key=_dev_loss, default=None)
 
     @property
     def last(self) -> Epoch | None:
@@ -202,7 +224,9 @@ class RunData:
         if steps:
             self.steps.extend(steps)
         for line in lines:
-            if not isinstance(line, Saved):
+            if isinstance(line, Saved):
+                self._saved = line
+            else:
                 self._void_from(line.step)
             if isinstance(line, Epoch):
                 self.epochs.append(line)
@@ -214,3 +238,7 @@ class RunData:
         if step < self._last_step:
             self.by_epoch = {epoch: line for epoch, line in self.by_epoch.items() if line.step < step}
         self._last_step = step
+
+
+def _dev_loss(line: Epoch) -> float:
+    return math.nan if line.dev_loss is None else line.dev_loss

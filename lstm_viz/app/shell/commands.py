@@ -49,6 +49,8 @@ class Command:
         Whether it is checked now; None for a command that is not checkable.
     group : str
         The group of commands of which one is checked.
+    repeats : bool
+        Whether it runs again while its keys are held.
     fill : callable or None
         What fills the submenu that the menu entry opens, for a command that is one.
     """
@@ -62,6 +64,7 @@ class Command:
     page: str = ""
     checked: Callable[[], bool] | None = None
     group: str = ""
+    repeats: bool = True
     fill: Callable[[QMenu], object] | None = None
 
 
@@ -155,12 +158,18 @@ class Commands(QObject):
         self._state.word_to(self._state.selection.step + by)
 
     def _training(self) -> Menu:
-        """Yield the commands of the Training page; they do nothing if the page's button is disabled."""
+        """Yield the commands of the Training page; they do nothing if the page's button is disabled.
+
+        They start processes and open dialogs, and so do not repeat while their keys are held.
+        """
 
         def on_page(
             name: str, text: str, run: Callable[["TrainingPage"], object], key: str, on: str = ""
         ) -> Command:
-            return Command(name, text, lambda: run(self._training_page), (key,), on=on, page="training")
+            def run_on_page() -> object:
+                return run(self._training_page)
+
+            return Command(name, text, run_on_page, (key,), on=on, page="training", repeats=False)
 
         train = self.tr("&Train, pause, continue or resume")
         yield on_page("training.run", train, lambda page: page.control.go.click(), "F5")

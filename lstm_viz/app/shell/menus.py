@@ -56,6 +56,7 @@ class Menus(QObject):
         action = menu.addAction(f"{command.text}\t{command.hint}" if command.hint else command.text)
         action.setObjectName(command.id)
         action.setShortcuts(_sequences(command))
+        action.setAutoRepeat(command.repeats)
         action.setCheckable(command.checked is not None)
         if command.group:
             self._groups.setdefault(command.group, QActionGroup(self)).addAction(action)

@@ -10,6 +10,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 
 _PROGRAM = "LSTM Viz"
+_MOST = 100  # characters of a name
 
 
 class WindowTitle(QObject):
@@ -34,10 +35,14 @@ class WindowTitle(QObject):
 
     def _draw(self, *_: object) -> None:
         run = self._runs.current
-        document = run.name if run is not None else self._model()
+        document = _bounded(run.name if run is not None else self._model())
         self._window.setWindowTitle(f"{shown_text(document)} — {_PROGRAM}" if document else _PROGRAM)
         self._window.setWindowFilePath("" if run is None else str(run.path))
 
     def _model(self) -> str:
         uri = self._state.selection.model
         return next((model.title for model in self._state.models if model.uri == uri), "")
+
+
+def _bounded(name: str) -> str:
+    return name if len(name) <= _MOST else f"{name[: _MOST - 1]}…"

@@ -33,6 +33,12 @@ class ElidedLabel(PlainLabel):
             self.setAccessibleName(text)
             self.update()
 
+    def set_sample(self, sample: str) -> None:
+        """Set the text that fits."""
+        if sample != self._sample:
+            self._sample = sample
+            self.updateGeometry()
+
     def text(self) -> str:
         return self._text
 

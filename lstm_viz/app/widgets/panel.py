@@ -35,11 +35,19 @@ class Source:
         The text below an exported figure.
     columns : tuple of (str, str)
         Name and value of the first columns of an exported table.
+    of_all_epochs : (str, str) or None
+        Name and caption without the epoch; None if there is none in them.
     """
 
     name: str = ""
     caption: str = ""
     columns: tuple[tuple[str, str], ...] = ()
+    of_all_epochs: tuple[str, str] | None = None
+
+    def without_epoch(self) -> "Source":
+        """Return the source of a panel about all epochs."""
+        name, caption = self.of_all_epochs or (self.name, self.caption)
+        return Source(name, caption, self.columns)
 
     def with_columns(self, table: Table) -> Table:
         """Return the table with the columns that it does not have."""
@@ -68,6 +76,8 @@ class Panel(QWidget):
 
     #: The suggested name of an exported file, without its suffix.
     stem = "plot"
+    #: Whether it shows data of the selected epoch, which its files then name.
+    is_of_epoch = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +113,8 @@ class Panel(QWidget):
 
     @property
     def _source(self) -> Source:
-        return self._host.source() if self._host else Source()
+        source = self._host.source() if self._host else Source()
+        return source if self.is_of_epoch else source.without_epoch()
 
     @property
     def _host(self) -> PanelHost | None:

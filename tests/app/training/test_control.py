@@ -11,7 +11,7 @@ from lstm_viz.runs.folder import Control, RunFolder, Status
 from lstm_viz.runs.library import RunLibrary
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.uris import of_run
-from tests.runs_support import write_run
+from tests.runs_support import add_epoch, add_steps, write_run
 
 
 def _no_process():
@@ -166,6 +166,34 @@ def test_one_step_and_one_epoch_of_a_stopped_run_resume_it(open_panel, monkeypat
     _press(desk, panel.one_step)
     _press(desk, panel.one_epoch)
     assert asked == [Control(until_step=61), Control(until_epoch=7)]
+
+
+def test_a_killed_run_counts_one_step_from_where_it_was_saved(open_panel, monkeypatch):
+    desk, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="training")
+    add_steps(desk.runs.current.path, 61, 15, 7)
+    add_epoch(desk.runs.current.path, 70, 7)
+    desk.wait(lambda: desk.runs.current.step == 75 or desk.runs.current.epoch == 7)
+    asked = []
+    monkeypatch.setattr(panel._trainer, "resume", lambda data, control: asked.append(control))
+    _press(desk, panel.one_step)
+    _press(desk, panel.one_epoch)
+    assert asked == [Control(until_step=61), Control(until_epoch=7)]
+
+
+def test_no_second_run_is_started_while_one_is_trained(live, monkeypatch):
+    desk, panel = live
+    started, refused = [], []
+    monkeypatch.setattr(panel._trainer, "train", lambda *of: started.append(of))
+    panel.refused.connect(refused.append)
+    panel.train()
+    assert refused == ["The run a is being trained: stop it before you train a new one."] and not started
+    desk.state.pick_model("preset:tutorial")
+    panel.set_form_error("bad.conllu, line 1: no tab.")
+    panel.train()
+    assert refused[1:] == ["bad.conllu, line 1: no tab."] and not started
+    panel.set_form_error("")
+    panel.train()
+    assert len(started) == 1
 
 
 def test_a_form_error_blocks_new_runs_only(open_panel, live):

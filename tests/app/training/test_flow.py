@@ -50,6 +50,26 @@ def test_each_row_is_relative_to_its_own_word():
     assert np.isnan(relative(np.array([[np.nan]]))).all()
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("own", [np.inf, np.nan])
+def test_a_row_whose_own_norm_is_not_finite_is_broken_and_not_vanished(open_panel, own):
+    assert np.isnan(relative(np.array([[1, 0], [0.5, own]]))[1]).all()
+    desk, panel = open_panel(answered=False)
+    gradient_flow(desk, [[1, 0, 0], [0.5, own, 0], [0.1, 0.2, 1]])
+    image, grid = panel.matrix.grab().toImage(), panel.matrix.grid()
+    colours = [image.pixelColor(grid.cell(1, column).center().toPoint()) for column in range(3)]
+    assert colours[:2] == 2 * [QColor(DARK.danger)] and colours[2] != QColor(DARK.danger)
+    assert image.pixelColor(grid.cell(2, 0).center().toPoint()) != QColor(DARK.danger)
+
+
+def test_a_tag_that_looks_like_a_place_holder_is_shown_as_it_is(open_panel):
+    desk, panel = open_panel(answered=False)
+    query = desk.link.last(GradientFlowQuery)
+    answer = desk.answer_to(query)
+    desk.link.reply(query, msgspec.structs.replace(answer, targets=("%7 %8",) * len(answer.words)))
+    assert panel.matrix.describe(2, 0).endswith(" · target %7 %8")
+
+
 def test_a_word_with_a_tiny_loss_looks_like_one_with_a_large_loss(open_panel):
     desk, panel = open_panel(answered=False)
     gradient_flow(desk, [[1e-8, 0], [1e-11, 1e-8]])

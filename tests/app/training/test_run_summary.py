@@ -110,3 +110,11 @@ def test_it_follows_the_run_epoch_by_epoch(open_summary):
     desk.runs.poll()
     assert summary.results.text() == "Accuracy: best and last 0.9500 at epoch 4"
     assert summary.fit.text().startswith("Validation loss still falling: 0.5000, training loss 0.2000")
+
+
+def test_a_long_name_does_not_widen_the_page(open_desk, tmp_path):
+    desk = open_desk(write_run(tmp_path / "long", name=4000 * "W"))
+    summary = RunSummary(desk.runs)
+    desk.show(summary, 700, 90)
+    assert summary.title.text().endswith("WWW") and summary.minimumSizeHint().width() < 300
+    assert summary.sizeHint().width() < 1000

@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -39,7 +40,15 @@ _LIVE = ("starting", "training", "pausing", "paused")
 
 
 class ControlPanel(QWidget):
-    """Starts trainings, and controls the trainer of the selected run, whichever process started it."""
+    """Starts trainings, and controls the trainer of the selected run, whichever process started it.
+
+    Signals
+    -------
+    refused(sentence)
+        A new run was requested where none can be trained.
+    """
+
+    refused = Signal(str)
 
     def __init__(self, state: State, runs: Runs, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,8 +156,18 @@ class ControlPanel(QWidget):
 
     def train(self) -> None:
         """Train a new run with the settings of the form."""
-        if not self._form_error:
+        why_not = self._why_no_new_run()
+        if why_not:
+            self.refused.emit(why_not)
+        else:
             self._trainer.train(self._state.training.next)
+
+    def _why_no_new_run(self) -> str:
+        """Return why no new run can be trained now; "" if one can."""
+        if self.data is not None and self.phase in (*_LIVE, "stopping"):
+            text = self.tr("The run %1 is being trained: stop it before you train a new one.")
+            return put(text, shown_text(self.data.name))
+        return shown_text(self._form_error)
 
     def resume(self) -> None:
         """Resume the run in front, if it can be."""
@@ -177,7 +196,7 @@ class ControlPanel(QWidget):
         data = self._live()
         if data is None:
             resumed = self._resumable()
-            self._start(Control(until_step=(resumed.step if resumed else 0) + 1))
+            self._start(Control(until_step=(resumed.resumed_step if resumed else 0) + 1))
         else:
             step = max(data.control.until_step or 0, data.step) + 1
             self._trainer.request(data, until_step=step, until_epoch=None)
@@ -186,7 +205,7 @@ class ControlPanel(QWidget):
         data = self._live()
         if data is None:
             resumed = self._resumable()
-            self._start(Control(until_epoch=(resumed.epoch if resumed else 0) + 1))
+            self._start(Control(until_epoch=(resumed.resumed_epoch if resumed else 0) + 1))
         else:
             epoch = max(data.control.until_epoch or 0, data.epoch) + 1
             self._trainer.request(data, until_step=None, until_epoch=epoch)

@@ -50,6 +50,7 @@ class CurvePanel(TitledPanel):
     """
 
     columns: tuple[str, ...] = ()
+    is_of_epoch = False
 
     def __init__(self, state: State, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QSlider, QWidget
@@ -97,15 +96,11 @@ class LossPanel(CurvePanel):
 
     def _named_points(self) -> Sequence[NamedPoint]:
         """Return the lowest validation loss of the current run."""
-        curve = self.current.epochs["dev_loss"] if self.current else None
-        if self.current is None or curve is None or not np.isfinite(curve.values).any():
+        line = self.current.data.lowest if self.current else None
+        if line is None or line.dev_loss is None:
             return ()
-        place = int(np.nanargmin(curve.values))
-        step, value = float(curve.steps[place]), float(curve.values[place])
-        ended = self.current.ended
-        epoch = int(ended.values[np.searchsorted(ended.steps, step)])
-        name = put(self.tr("lowest validation %1 at epoch %2"), plain(value), f"{epoch:,}")
-        return (NamedPoint(name, step, value, "star", self._state.theme.text),)
+        name = put(self.tr("lowest validation %1 at epoch %2"), plain(line.dev_loss), f"{line.epoch:,}")
+        return (NamedPoint(name, line.step, line.dev_loss, "star", self._state.theme.text),)
 
     # ------------------------------------------------------------ exact numbers
 

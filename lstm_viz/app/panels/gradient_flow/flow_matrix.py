@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.gradient_flow.flow_labels import TITLE, FlowLayout, paint_labels
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
@@ -26,9 +26,13 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 def relative(norms: Floats) -> npt.NDArray[np.float64]:
-    """Return each row (T, T) relative to its own word: 1 on the diagonal; a row whose diagonal is 0 is 0."""
+    """Return each row (T, T) relative to its own word: 1 on the diagonal.
+
+    A row whose diagonal is 0 is 0; one whose diagonal is not finite is NaN.
+    """
     own = np.diagonal(norms).astype(np.float64)[:, None]
-    return np.divide(norms, own, out=np.zeros(norms.shape), where=own != 0)
+    shares = np.divide(norms, own, out=np.zeros(norms.shape), where=np.isfinite(own) & (own != 0))
+    return np.where(np.isfinite(own), shares, np.nan)
 
 
 def shades(norms: Floats) -> npt.NDArray[np.float64]:
@@ -68,6 +72,7 @@ class FlowMatrix(CellGrid):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gradient_flow: GradientFlow | None = None
+        self._shares = relative(np.zeros((0, 0)))
         self._image: QImage | None = None
         self._is_pale = False
         self._reach = True, False
@@ -82,7 +87,8 @@ class FlowMatrix(CellGrid):
         ):
             self.clear_current()
         self._gradient_flow, self._image, self._is_pale = gradient_flow, None, pale
-        self._reach = reach(gradient_flow.norms) if gradient_flow else (True, False)
+        norms = gradient_flow.norms if gradient_flow else np.zeros((0, 0))
+        self._reach, self._shares = reach(norms), relative(norms)
         self._hover.hide()
         self.setAccessibleDescription(self._in_words())
         self.update()
@@ -105,18 +111,15 @@ class FlowMatrix(CellGrid):
         words = [shown_text(word) for word in self._gradient_flow.words]
         target, norms = self._gradient_flow.targets[row], self._gradient_flow.norms[row]
         if not target:
-            return self.tr("“%1” has no tag in the corpus, and so no loss").replace("%1", words[row])
+            return put(self.tr("“%1” has no tag in the corpus, and so no loss"), words[row])
         if norms[row] == 0:
-            return self.tr("the loss of “%1” is so small that its gradient is 0").replace("%1", words[row])
+            return put(self.tr("the loss of “%1” is so small that its gradient is 0"), words[row])
         text = self.tr("‖∂ loss(%1) / ∂ h(%2)‖ = %3\n%7 of the norm at its own word, %8")
         text += "\n" + self.tr("words %4 and %5 · target %6")
-        share = float(relative(self._gradient_flow.norms)[row, column])
-        places = str(ordinal(row)), str(ordinal(column))
+        share = scientific(float(self._shares[row, column]))
+        places = ordinal(row), ordinal(column)
         numbers = (scientific(float(norms[column])), *places, shown_text(target))
-        more = (scientific(share), scientific(float(norms[row])))
-        for k, part in enumerate((*numbers, *more), start=3):
-            text = text.replace(f"%{k}", part)
-        return text.replace("%1", words[row], 1).replace("%2", words[column], 1)
+        return put(text, words[row], words[column], *numbers, share, scientific(float(norms[row])))
 
     def _in_words(self) -> str:
         """Return the accessible description: how far back the last word's loss reaches."""
@@ -128,10 +131,10 @@ class FlowMatrix(CellGrid):
         if self._gradient_flow is None or self._is_pale or not rows:
             return ""
         row = rows[-1] if self._reach[0] else rows[0]
-        strong = int((shades(relative(self._gradient_flow.norms)[row]) > 0).sum())
+        strong = int((shades(self._shares[row]) > 0).sum())
         text = self.tr("The loss of “%1” reaches %2 of %3 words with more than 1e−6 of its own norm.")
-        text = text.replace("%2", str(strong)).replace("%3", str(len(self._gradient_flow.words)))
-        return text.replace("%1", shown_text(self._gradient_flow.words[row]))
+        words = self._gradient_flow.words
+        return put(text, shown_text(words[row]), strong, len(words))
 
     def sizeHint(self) -> QSize:
         return QSize(300, 280)
@@ -172,12 +175,13 @@ class FlowMatrix(CellGrid):
 
     def _pixels(self, gradient_flow: GradientFlow, theme: Theme) -> Pixels:
         ramp = _ramp(theme)
-        places = np.nan_to_num(shades(relative(gradient_flow.norms))) * (len(ramp) - 1)
+        places = np.nan_to_num(shades(self._shares)) * (len(ramp) - 1)
         pixels: Pixels = ramp[places.round().astype(int)]
         without_loss = np.array([not target for target in gradient_flow.targets], bool)
         without_loss |= np.diagonal(gradient_flow.norms) == 0
-        pixels[without_loss[:, None] & self._reachable(len(gradient_flow.words))] = QColor(theme.line).rgb()
-        broken = ~np.isfinite(gradient_flow.norms)
+        reachable = self._reachable(len(gradient_flow.words))
+        pixels[without_loss[:, None] & reachable] = QColor(theme.line).rgb()
+        broken = ~np.isfinite(gradient_flow.norms) | (np.isnan(self._shares) & reachable)
         pixels[broken] = np.uint32(QColor(theme.danger).rgb())
         return pixels
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.gradient_flow.flow_matrix import FlowMatrix, relative
 from lstm_viz.app.queries.training import TrainingQueries
-from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -61,9 +61,6 @@ class GradientFlowPanel(TitledPanel):
         state.theme_changed.connect(self.set_theme)
         self.set_theme(state.theme)
         self.draw()
-
-    def file_name(self) -> str:
-        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return the norms that are shown."""

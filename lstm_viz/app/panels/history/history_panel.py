@@ -197,7 +197,8 @@ class HistoryPanel(TitledPanel):
 
     def _draw_epochs(self) -> None:
         self.strip.set_epochs(self._queries.shown, self._queries.epoch)
-        self.strip.set_first_right(None if self._queries.is_searching else self._queries.first_right)
+        first = self._queries.first_right
+        self.strip.set_first_right(None if first is None or first.unread else first)
         self.run_epoch = self._runs.run_epoch if self.strip.picked_picture else None
         self.set_ready(self.run_epoch is not None)
         self._draw_caption()
@@ -233,7 +234,7 @@ class HistoryPanel(TitledPanel):
         if first is None:
             return ""
         if self._queries.is_searching:
-            return self.tr("first wholly right: being looked for")
+            return self.tr("searching the checkpoints")
         if first.epoch is None:
             return self.tr("wholly right at no checkpoint") if not first.unread else ""
         if first.is_exact:

@@ -11,9 +11,11 @@ from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.app.widgets.panel import frame
-from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.plain_text import set_tip
 from lstm_viz.runs.history import Epoch
 from lstm_viz.runs.settings import FIELDS, TrainingSettings
+
+_TITLE = 40  # characters of the title that fit
 
 
 class RunSummary(QWidget):
@@ -25,7 +27,7 @@ class RunSummary(QWidget):
         self._drawn_of: object = None
         frame(self)
         self.setAccessibleName(self.tr("Settings and results of the run"))
-        self.title = PlainLabel(parent=self)
+        self.title = ElidedLabel(self, sample=" ")
         self.title.setObjectName("title")
         self.settings, self.results, self.fit = (ElidedLabel(self) for _ in range(3))
         self.settings.setObjectName("muted")
@@ -57,7 +59,9 @@ class RunSummary(QWidget):
         self.setVisible(data is not None and data.run is not None)
         if data is None or data.run is None:
             return
-        self.title.setText(put(self.tr("Run %1"), shown_text(data.name)))
+        title = put(self.tr("Run %1"), shown_text(data.name))
+        self.title.show_text(title)
+        self.title.set_sample(title[:_TITLE])
         set_tip(self.title, _all_settings(data.run.settings))
         _show(self.settings, self._settings_text(data.run.settings))
         _show(self.results, self._results_text(data))

@@ -7,7 +7,7 @@ from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.curves.readout import thousands
 from lstm_viz.app.panels.saturation.scatter import Scatter, gates_of
 from lstm_viz.app.runs.run_data import RunData
-from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
+from lstm_viz.app.runs.run_epoch import RunEpoch
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -89,6 +89,7 @@ class SaturationPanel(TitledPanel):
         self._drawn = self._saturation
         data, run_epoch = self._runs.current, self._runs.run_epoch
         if data and run_epoch and self._drawn and not self._runs.has_saturation_of(data, run_epoch.step):
+            self.set_ready(False)
             return  # the drawn line and its epoch stay until the other line has been read
         there = bool(gates_of(self._drawn))
         self.run_epoch = self._runs.run_epoch if there else None
@@ -133,9 +134,6 @@ class SaturationPanel(TitledPanel):
         unit = self._state.selection.unit
         if units:
             self._state.change(unit=0 if unit is None else max(0, min(unit + by, units - 1)))
-
-    def file_name(self) -> str:
-        return file_name(self.run_epoch, self.stem)
 
     def table(self) -> Table:
         """Return a table with a row per gate and unit, with the two shares that are drawn."""

@@ -13,7 +13,7 @@ from lstm_viz.app.panels.history.controls import MAX_CHARACTERS
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
 from lstm_viz.app.theme import DARK, LIGHT
 from lstm_viz.app.widgets.pictures import picture
-from lstm_viz.messages import HistoryQuery
+from lstm_viz.messages import Failure, HistoryQuery
 from lstm_viz.runs.settings import TUTORIAL
 from tests.app.hovers import hover_text
 from tests.runs_support import add_epoch, write_run
@@ -259,6 +259,52 @@ def test_it_may_be_right_at_no_checkpoint(open_kept):
 def test_nothing_is_marked_where_the_true_tags_are_not_known(open_kept):
     desk, panel = open_kept((1, 9), is_gold=False)
     assert desk.queries.first_right is None and "right" not in panel.caption.text()
+
+
+@pytest.fixture
+def searching(open_panel, tmp_path):
+    """A panel of which the pictures are there, and the search has requested the checkpoints between them."""
+    path = write_run(tmp_path / "kept", epochs=0, steps=0)
+    for epoch in range(1, 41):
+        add_epoch(path, 2 * epoch, epoch)
+    desk, panel = open_panel(path, answered=False, width=520)
+    while len(desk.link.last(HistoryQuery).epochs) < 16:  # the others are of the pictures
+        desk.answer(done=True)
+        QApplication.processEvents()
+        desk.settle()
+    return desk, panel, desk.link.last(HistoryQuery)
+
+
+def test_one_checkpoint_that_cannot_be_read_is_no_reason_to_leave_out_others(searching):
+    desk, panel, query = searching
+    assert panel.caption.text().startswith("searching the checkpoints · ")
+    desk.answer(query, epochs=tuple(epoch for epoch in query.epochs if epoch != 3))
+    desk.fail(query, "The checkpoint of epoch 3 is damaged.")
+    assert panel.caption.text().startswith("wholly right at epoch 5; an earlier checkpoint cannot be read")
+    assert not any("first right" in panel.strip.page(k).title for k in range(len(panel.strip.epochs)))
+    add_epoch(desk.runs.current.path, 82, 41)
+    by_epoch = desk.runs.current.by_epoch
+    by_epoch[3] = msgspec.structs.replace(by_epoch[3], sha256="1" * 64)  # it was written anew
+    desk.queries._update()
+    desk.settle()
+    assert desk.link.last(HistoryQuery).epochs == (3,)
+
+
+def test_an_engine_that_fails_makes_no_checkpoint_unreadable(searching):
+    desk, panel, query = searching
+    desk.link.fail(query, Failure("engine_ended", {"engine": "training"}, ""))
+    desk.settle()
+    assert desk.queries.is_searching and "cannot be read" not in panel.caption.text()
+    assert desk.link.last(HistoryQuery) is query
+
+
+def test_tags_of_other_words_are_left_out(searching):
+    desk, panel, query = searching
+    answer = desk.answer_to(query, done=True)
+    pictures = tuple(msgspec.structs.replace(p, tags=(*p.tags, "V")) for p in answer.pictures)
+    words = (*answer.words, "more")
+    desk.link.reply(query, msgspec.structs.replace(answer, words=words, pictures=pictures))
+    assert desk.queries.is_searching and "searching" in panel.caption.text()
 
 
 def test_hover_shows_word_unit_and_value(open_panel):

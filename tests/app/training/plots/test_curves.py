@@ -16,7 +16,9 @@ from lstm_viz.app.panels.curves.loss import faint as faint_colour
 from lstm_viz.app.panels.curves.loss import place_of, share_of
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.files.lines import LineFile
 from lstm_viz.runs.folder import RunFolder
+from lstm_viz.runs.history import Epoch, encode
 from lstm_viz.runs.settings import SMALL
 from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, add_steps, write_run
@@ -112,6 +114,18 @@ def test_the_legend_names_the_best_and_the_last_epoch(scene, run):
     shown.read()
     legend = shown.second_plot.legend.accessibleName()
     assert f"best {best.dev_accuracy:.4f} at epoch 10, last 0.1000 at epoch 11" in legend
+
+
+def test_an_epoch_without_a_validation_loss_at_an_earlier_step_hides_no_point(scene, run):
+    shown = scene(run)
+    lines = LineFile(RunFolder(run).history)
+    lines.append(encode(Epoch(100, 2, checkpoint="epoch-000002.safetensors")))
+    lines.close()
+    shown.read()
+    (point,) = shown.loss._named_points()
+    data = shown.runs.current
+    assert (point.step, point.value) == (data.lowest.step, data.lowest.dev_loss) and point.step < 100
+    assert point.name.endswith(f" at epoch {data.lowest.epoch}")
 
 
 # ------------------------------------------------------------ growing, zooming
