@@ -22,7 +22,11 @@ ErrorCode = Literal[
     "input_steps_differ",
     "model_raised",
     "model_outputs",
+    "model_output_names",
     "model_without_calls",
+    "model_called_repeatedly",
+    "model_without_text",
+    "scores_without_gradient",
     "subject_unknown",
     "subject_without_classes",
     "subject_without_linear_scores",
@@ -177,12 +181,19 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "program_ended": "The program with this model has ended.",
         "input_invalid": "“{column}” is no input of this model: {reason}.",
         "input_unknown": "This model was given no input “{name}”.",
-        "input_steps_differ": "There are labels for {labels} columns, but the recurrent modules read other "
-        "numbers of steps: {steps}.",
+        "input_steps_differ": "The number of labels that encode returned is {labels}, but the number of "
+        "steps that the recurrent modules read is {steps}.",
         "model_raised": "{where} raised {type}: {error}",
         "model_outputs": "decode returned scores of shape {shape}, which are neither for {columns} columns "
         "nor for the whole input.",
+        "model_output_names": "The number of names that decode returned is {names}, but the number of "
+        "outputs is {outputs}.",
         "model_without_calls": "The model called none of its recurrent modules.",
+        "model_called_repeatedly": "The model called each of its recurrent modules several times, each time "
+        "from a new state: none of the calls is the one for the columns.",
+        "model_without_text": "With encode the model needs a text to begin with: text=…",
+        "scores_without_gradient": "The scores have no gradient. decode (or the model) cuts it, for example "
+        "with detach() or no_grad().",
         "subject_unknown": "There is no model “{uri}”.",
         "subject_without_classes": "This model predicts no classes: there is no score to explain.",
         "subject_without_linear_scores": "The scores of this model are not a linear function of h.",

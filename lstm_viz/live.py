@@ -99,7 +99,8 @@ def show(
     Parameters
     ----------
     model : nn.Module
-        With recurrent parts. It is evaluated in eval mode, and left as it is.
+        With recurrent parts. It is in eval mode while it is read, and left as it is: so another thread must
+        not train it as long as the window is open.
     inputs
         The arguments of one call of the model, instead of ``encode``: a tuple is the positional ones, a dict
         the keyword arguments, anything else the only one. Each sequence of the batch can be chosen.
@@ -136,4 +137,10 @@ def _serve(connection: Any, subject: ModuleSubject) -> None:
 
 
 def _is_interactive() -> bool:
-    return hasattr(sys, "ps1") or bool(sys.flags.interactive) or "IPython" in sys.modules
+    return hasattr(sys, "ps1") or bool(sys.flags.interactive) or _is_in_ipython()
+
+
+def _is_in_ipython() -> bool:
+    """Return whether IPython runs this code; a script may have imported it for something else."""
+    module = sys.modules.get("IPython")
+    return module is not None and module.get_ipython() is not None

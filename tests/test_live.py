@@ -4,27 +4,33 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 import lstm_viz
+from lstm_viz import live
 from lstm_viz.subjects.errors import ModelError
 from tests.subjects.persons import CLASSES, Regressor, Sentiment, encode_sentence, made
 
 TEXT = "the film was good"
 _SCRIPT = """
-import sys
+import sys, threading, torch
 sys.path.insert(0, {folder!r})
 import lstm_viz
 from tests.subjects.persons import Characters, encode_characters, made
 
-def encode(text):
-    print("read", flush=True)
-    return encode_characters(text)
+def decode(output):
+    if threading.current_thread() is not threading.main_thread():
+        print("the window reads", flush=True)
+    return output
 
 model = made(Characters)
-lstm_viz.show(model, encode=encode, text="abc", block=True)
+window = lstm_viz.show(model, encode=encode_characters, decode=decode, text="abc", block=False)
+with torch.no_grad():
+    model.embed.weight.add_(1.0)  # the window reads other weights than `show` did
+window.wait()
 print("closed", flush=True)
 """
 
@@ -68,10 +74,22 @@ def test_what_the_model_cannot_read_is_raised_in_the_script():
 @pytest.mark.parametrize("how", ["kill", "terminate"])
 def test_the_window_ends_with_the_script(how):
     script = _SCRIPT.format(folder=str(Path(__file__).parents[1]))
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     with process:
-        assert process.stdout.readline() == "read\n"
+        assert process.stdout.readline() == "the window reads\n"
         getattr(process, how)()
-        # its window has the same standard output: it has ended, too, when that is at its end
-        rest = process.stdout.read()
-    assert "closed" not in rest
+        # its window has the same standard streams: it has ended, too, when these are at their ends
+        rest, errors = process.communicate(timeout=60)
+    assert "closed" not in rest and not errors
+
+
+@pytest.mark.parametrize(("shell", "waits"), [(None, True), (object(), False)])
+def test_a_script_that_imports_ipython_waits_for_its_window(monkeypatch, shell, waits):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.delattr(sys, "ps1", raising=False)
+    waited = []
+    monkeypatch.setattr(live, "LiveWindow", lambda subject: SimpleNamespace(wait=lambda: waited.append(True)))
+    lstm_viz.show(made(Sentiment), encode=encode_sentence, text=TEXT)
+    assert waited == [True] * waits

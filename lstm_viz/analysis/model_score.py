@@ -19,6 +19,7 @@ from lstm_viz.analysis.predicted_tags import predicted_tags
 from lstm_viz.analysis.stepping import Stepping
 from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Clamps, Interventions, Unrolled
+from lstm_viz.errors import CodedError
 from lstm_viz.tracing.substitution import Computation
 
 #: Returns the scores (R, K) of the model where some modules, by path, compute something else.
@@ -26,6 +27,10 @@ Evaluate = Callable[[Mapping[str, Computation]], Tensor]
 
 _TOGETHER = 16  # ablations in one result
 _NO_CLAMPS: Clamps = MappingProxyType({})
+
+
+class GradientError(CodedError):
+    """The code of a model cuts the gradient of its scores."""
 
 
 class Net(NamedTuple):
@@ -105,7 +110,10 @@ class ModelScore:
         return len(self.x)
 
     def read(self, x: Tensor) -> Unrolled:
-        """Return the forward passes for the inputs ``x`` (T, B, I) of the module."""
+        """Return the forward passes for the inputs ``x`` (T, B, I) of the module.
+
+        Raises `GradientError` where ``x`` needs a gradient and the scores have none.
+        """
         found = [self._read_one(x[:, k : k + 1]) for k in range(x.shape[1])]
         output = torch.cat([one.output for one, _ in found], 1)
         return _Evaluated(found[0][0].steps, output, logits=torch.stack([logits for _, logits in found]))
@@ -119,6 +127,8 @@ class ModelScore:
         steppings = self.model.steppings()
         stepping = steppings[self.path] = Stepping(self.net, self.interventions, x)
         logits = self.model.evaluate(steppings)[self.row]
+        if x.requires_grad and torch.is_grad_enabled() and not logits.requires_grad:
+            raise GradientError("scores_without_gradient")
         return stepping.unrolled(), logits
 
 

@@ -93,20 +93,23 @@ def row_of(subject: ModuleSubject, step: int) -> int:
 
 
 def predicted_name(names: tuple[str, ...], logits: Tensor) -> str:
-    """Return the name of the largest logit (K,), `NO_NUMBER` where one is NaN."""
-    return names[int(logits.argmax())] if bool(logits.isfinite().all()) else NO_NUMBER
+    """Return the name of the largest logit (K,), `NO_NUMBER` where the softmax is none.
+
+    A logit may be −∞, which a mask makes it, but not all of them, and none NaN or +∞.
+    """
+    return NO_NUMBER if bool(logits.log_softmax(-1).isnan().any()) else names[int(logits.argmax())]
 
 
 def scores_of(subject: ModuleSubject, done: ModelPass) -> tuple[Floats, Trellis | None, Choice]:
     """Return the log-softmax of the outputs (R, K), and the predictions for the columns.
 
-    K is 0 where they are real values, see `values_of`. Where there is one prediction for the whole input, the
-    columns have none.
+    K is 0 where they are real values, see `values_of`, and where nothing is predicted, for each column. Where
+    there is one prediction for the whole input, the columns have none.
     """
     steps = next(iter(done.traces.values())).steps
     none = Choice(("",) * steps, np.ones(steps))
     if done.logits is None:
-        return np.zeros((0, 0), np.float32), None, none
+        return np.zeros((steps, 0), np.float32), None, none
     names = classes_of(subject)
     if not names:
         return np.zeros((len(done.logits), 0), np.float32), None, none
@@ -125,6 +128,6 @@ def values_of(subject: ModuleSubject, done: ModelPass) -> Floats | None:
 
 def _chosen(scores: Floats, names: tuple[str, ...]) -> Choice:
     best = scores.argmax(axis=-1)
-    finite: list[bool] = np.asarray(np.isfinite(scores).all(axis=-1)).tolist()
-    tags = tuple(names[k] if ok else NO_NUMBER for k, ok in zip(best.tolist(), finite, strict=True))
+    broken: list[bool] = np.asarray(np.isnan(scores).any(axis=-1)).tolist()
+    tags = tuple(NO_NUMBER if bad else names[k] for k, bad in zip(best.tolist(), broken, strict=True))
     return Choice(tags, np.exp(scores[np.arange(len(best)), best]))

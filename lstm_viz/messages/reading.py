@@ -236,4 +236,4 @@ class Reading(Result, frozen=True):
         if self.model.outputs != "input" or not self.model.tags:
             return self.words[step].tag
         scores = self.scores[0]
-        return self.model.tags[int(scores.argmax())] if np.isfinite(scores).all() else NO_NUMBER
+        return NO_NUMBER if np.isnan(scores).any() else self.model.tags[int(scores.argmax())]

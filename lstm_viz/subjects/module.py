@@ -14,16 +14,17 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from lstm_viz.errors import ErrorCode
 from lstm_viz.ordinals import ordinal
 from lstm_viz.subjects.errors import InvalidInputError, ModelError
-from lstm_viz.subjects.readout import Outputs, ReadoutKind
+from lstm_viz.subjects.readout import Outputs, OutputsFor, ReadoutKind
 from lstm_viz.subjects.subject import Columns, Identity, Recurrent, SequentialSubject, Source
 from lstm_viz.subjects.user_code import call
 from lstm_viz.text.token import Token
@@ -130,10 +131,12 @@ class ModuleSubject:
         From the output of the model to scores, or to a pair of them and a list of str, the names of the
         outputs. Logits or log-probabilities of shape (K,) for the input as a whole, (T, K) for its columns;
         with the axes of a batch also (B, K), (T, B, K) or (B, T, K). Without names they are real values.
+        Differentiable: attribution needs the gradient of the scores.
     inputs : mapping of str to Given, or None
         Inputs by name, for a model without ``encode``.
     text : str
-        The initial text, for ``encode``.
+        The initial text, for ``encode``, which needs one. With more than one column it shows what the outputs
+        are for, and which modules read the columns; else the first such text does.
     predicts : "tags", "classes", "tokens", "values" or None
         What the outputs are; if not given, tags for columns and classes for inputs where there are names,
         else values.
@@ -145,7 +148,7 @@ class ModuleSubject:
     Raises
     ------
     ModelError
-        If the initial input cannot be read.
+        If the initial input cannot be read, or ``encode`` comes without ``text``.
     """
 
     def __init__(
@@ -166,9 +169,13 @@ class ModuleSubject:
         self._given = dict(inputs or {})
         self._predicts = predicts
         self._runs: dict[Hashable, Run] = {}
+        self._example: Run | None = None  # the first one with more than one column
+        self._description: _Description | None = None
         self._encoded: dict[str, Given] = {}
         self._lock = RLock()
         self._texts = (uri, title or type(model).__name__, about, text or next(iter(self._given), ""))
+        if encode is not None and not self._texts[3].strip():
+            raise ModelError("model_without_text")
 
     # ------------------------------------------------------------ the description
 
@@ -177,30 +184,43 @@ class ModuleSubject:
         uri, title, about, home = self._texts
         return Identity(uri, title, about, home, 0, ())
 
-    @cached_property
+    @property
     def recurrents(self) -> tuple[Recurrent, ...]:
         """The recurrent modules that the initial input calls; those that read the columns come first."""
-        home, named = self._home, dict(self.model.named_modules(remove_duplicate=False))
+        return self._described.recurrents
+
+    @property
+    def readout(self) -> Outputs | None:
+        return self._described.readout
+
+    @property
+    def _described(self) -> "_Description":
+        with self._lock:
+            run = self._typical
+            if self._description is None or self._description.run is not run:
+                self._description = _Description(run, self._recurrents(run), self._outputs(run))
+            return self._description
+
+    def _recurrents(self, run: Run) -> tuple[Recurrent, ...]:
+        named = dict(self.model.named_modules(remove_duplicate=False))
         aligned = [
-            Recurrent(path, one_layer(named[path]), self._reads, _sizes(home.parts[path]))
-            for path in home.aligned
+            Recurrent(path, one_layer(named[path]), self._reads, _sizes(run.parts[path]))
+            for path in run.aligned
         ]
         others = [
             Recurrent(path, module, "steps", (("input", module.input_size),), own_columns=True)
-            for path in home.calls
-            if path not in home.aligned
+            for path in run.calls
+            if path not in run.aligned
             for module in [one_layer(named[path])]
         ]
         return (*aligned, *others)
 
-    @cached_property
-    def readout(self) -> Outputs | None:
-        home = self._home
-        if home.logits is None:
+    def _outputs(self, run: Run) -> Outputs | None:
+        if run.logits is None:
             return None
-        each: Literal["columns", "input"] = "columns" if self._is_per_column else "input"
+        each: OutputsFor = "columns" if len(run.logits) == len(run.tokens) != 1 else "input"
         named: ReadoutKind = "tags" if each == "columns" else "classes"
-        return Outputs(self._predicts or (named if home.is_named else "values"), home.names, each=each)
+        return Outputs(self._predicts or (named if run.is_named else "values"), run.names, each=each)
 
     @property
     def rules(self) -> Hashable:
@@ -217,14 +237,23 @@ class ModuleSubject:
         """The names of the inputs that were given; any text is an input where there are none."""
         return tuple(self._given)
 
-    @property
+    @cached_property
     def _home(self) -> Run:
+        """The run on the initial input, with the first weights."""
         return self.read(self._texts[3])
 
-    @cached_property
-    def _is_per_column(self) -> bool:
+    @property
+    def _typical(self) -> Run:
+        """The run that shows what belongs to columns: with one column all of it may."""
         home = self._home
-        return home.logits is not None and len(home.logits) == len(home.tokens) != 1
+        return home if len(home.tokens) > 1 else self._example or home
+
+    def _is_value_per_column(self, text: str) -> bool:
+        """Return whether a vector with a number for each column is that, and not the outputs of the input."""
+        if text == self._texts[3]:
+            return True
+        home = self._home
+        return home.logits is not None and tuple(home.logits.shape) == (len(home.tokens), 1)
 
     # ------------------------------------------------------------ inputs
 
@@ -270,7 +299,10 @@ class ModuleSubject:
             key = text, self.version
             if key not in self._runs:
                 _keep(self._runs, key, self._run(text))
-            return self._runs[key]
+            run = self._runs[key]
+            if self._example is None and len(run.tokens) > 1:
+                self._example = run
+            return run
 
     def evaluate(self, text: str, computations: Mapping[str, Computation]) -> Tensor | None:
         """Return the scores (R, K) where some modules, by path, compute something else.
@@ -282,6 +314,22 @@ class ModuleSubject:
         with self._evaluating(), Substitution(replaced, given.sequence):
             output = self._call(given)
         return self._scores(output, self.read(text))[0]
+
+    def _is_batch_first(self, given: Given, calls: Mapping[str, Trace], scores: Tensor) -> bool | None:
+        """Return whether the first axis of scores (n, n, K) is that of n sequences; None where none is.
+
+        It is the axis along which only one sequence changes when its modules return zeros.
+        """
+        sequence = int(next(iter(calls.values())).lengths.argmax())
+        modules = dict(self.model.named_modules(remove_duplicate=False))
+        silent = {modules[path]: _silent(one_layer(modules[path])) for path in calls}
+        with self._evaluating(), torch.no_grad(), Substitution(silent, sequence):
+            other = self._decoded(self._call(given))[0]
+        if other.shape != scores.shape:
+            return None
+        changed = ~torch.isclose(other, scores, equal_nan=True).all(-1)
+        first, second = (changed.any(1 - axis).nonzero().flatten().tolist() == [sequence] for axis in (0, 1))
+        return None if first == second else first
 
     def _run(self, text: str) -> Run:
         given = self._arguments(text)
@@ -301,6 +349,10 @@ class ModuleSubject:
         tokens = _tokens("" if text in self._given else text, labels)
         parts = _parts(calls, aligned, looked_up, axes)
         run = Run(text, tokens, calls, aligned, parts, axes, None)
+        if self._decode is not None and axes.is_square:
+            scores, whole = self._decoded(output)[0], {path: raw[path][0] for path in aligned}
+            first = self._is_batch_first(given, whole, scores) if scores.dim() == 3 else None
+            run = replace(run, axes=replace(axes, batch_first=first))
         logits, names = self._scores(output, run)
         shown = names or tuple(map(str, range(0 if logits is None else logits.shape[1])))
         return replace(run, logits=logits, names=shown, is_named=bool(names))
@@ -328,13 +380,22 @@ class ModuleSubject:
         """Return the scores (R, K) of the sequence, and the names of the outputs."""
         if self._decode is None:
             return None, ()
-        decode = self._decode
-        found, names = _pair(call("decode", lambda: decode(output)))
-        scores = found if isinstance(found, Tensor) else torch.as_tensor(np.asarray(found))
-        rows = run.axes.rows(scores, len(names))
+        scores, names = self._decoded(output)
+        is_vector = scores.dim() == 1 and len(scores) == len(run.tokens) and run.axes.batch == 1
+        if is_vector and (len(names) == 1 or (not names and self._is_value_per_column(run.text))):
+            scores = scores[:, None]
+        rows = run.axes.rows(scores)
         if rows is None:
             raise ModelError("model_outputs", shape=str(tuple(scores.shape)), columns=len(run.tokens))
+        if names and len(names) != rows.shape[1]:
+            raise ModelError("model_output_names", names=len(names), outputs=rows.shape[1])
         return rows, names
+
+    def _decoded(self, output: Any) -> tuple[Tensor, tuple[str, ...]]:
+        decode = self._decode
+        assert decode is not None
+        found, names = _pair(call("decode", lambda: decode(output)))
+        return found if isinstance(found, Tensor) else torch.as_tensor(np.asarray(found)), names
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:
@@ -360,6 +421,15 @@ class ModuleSubject:
         finally:
             for module in training:
                 module.training = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Description:
+    """What a run shows of its model."""
+
+    run: Run
+    recurrents: tuple[Recurrent, ...]
+    readout: Outputs | None
 
 
 #: What the engine evaluates: column by column, or the model as a whole.
@@ -421,6 +491,12 @@ def _listening(model: nn.Module) -> Iterator[Any]:
             hook.remove()
 
 
+def _silent(net: nn.RNNBase) -> Computation:
+    """Return a computation of zeros in place of a module."""
+    width = (net.proj_size or net.hidden_size) * (1 + net.bidirectional)
+    return lambda x, states, _: (x.new_zeros(*x.shape[:2], width), tuple(map(torch.zeros_like, states)))
+
+
 def _first_paths(model: nn.Module, captured: Any) -> Iterator[str]:
     """Yield the first path of each module that was captured."""
     seen, paths = set[nn.Module](), set(captured.calls)
@@ -448,14 +524,15 @@ class Axes:
     """The axes of the batch that the model was called with.
 
     ``steps`` is the number of steps with the padding, ``length`` without it; ``batch`` and ``sequence`` are
-    the number of sequences and the shown one; ``batch_first`` is the order of the axes where both are equal.
+    the number of sequences and the shown one; ``batch_first`` is the order of the axes of the scores where
+    both are equal, None where it is not known.
     """
 
     steps: int
     length: int
     batch: int
     sequence: int
-    batch_first: bool = False
+    batch_first: bool | None = None
 
     @classmethod
     def of(cls, calls: Mapping[str, Sequence[Trace]], given: Given) -> "Axes":
@@ -468,7 +545,8 @@ class Axes:
         known = [trace for trace in single if given.sequence < len(trace.lengths)]
         labelled = [trace for trace in known if int(trace.lengths[given.sequence]) == len(given.labels)]
         if not known:
-            raise ModelError("model_without_calls")
+            code: ErrorCode = "model_called_repeatedly" if any(calls.values()) else "model_without_calls"
+            raise ModelError(code)
         first = min(labelled or known, key=lambda trace: len(trace.lengths))
         length = int(first.lengths[given.sequence])
         return cls(first.steps, length, len(first.lengths), given.sequence)
@@ -479,30 +557,39 @@ class Axes:
             return False
         return int(traces[0].lengths[self.sequence]) == self.length
 
-    def rows(self, scores: Tensor, names: int = 0) -> Tensor | None:
+    @property
+    def is_square(self) -> bool:
+        """Whether the shape does not tell the steps from the sequences."""
+        return self.steps == self.batch > 1
+
+    def rows(self, scores: Tensor) -> Tensor | None:
         """Return the scores of the sequence as (R, K), with R = `length` or 1; None for other shapes."""
         if scores.dim() == 3:
-            return self.columns(scores)
+            orders = self.columns(scores)
+            if self.is_square and orders:
+                return None if self.batch_first is None else orders[0 if self.batch_first else 1]
+            return orders[0] if orders else None
         if scores.dim() == 0:
             return scores[None, None]
         if self.batch > 1:
             found = scores[self.sequence] if len(scores) == self.batch else None
             return None if found is None else found.reshape(1, -1)
         if scores.dim() == 1:
-            is_per_column = len(scores) == self.length and names in (0, 1)
-            return scores[:, None] if is_per_column else scores[None]
+            return scores[None]
         return scores if len(scores) in (1, self.length) else None
 
-    def columns(self, values: Tensor) -> Tensor | None:
-        """Return the values (T, n) of the sequence, from (T, B, n), (B, T, n) or (T, n) in a batch of one."""
+    def columns(self, values: Tensor) -> list[Tensor]:
+        """Return the values (T, n) of the sequence, from (B, T, n), (T, B, n) or (T, n) in a batch of one.
+
+        There are two orders, that of (B, T, n) first, where the shape is both; none for any other shape.
+        """
         if values.dim() == 2 and self.batch == 1 and len(values) == self.length:
-            return values
-        shapes = (self.steps, self.batch), (self.batch, self.steps)
-        if values.dim() != 3 or tuple(values.shape[:2]) not in shapes:
-            return None
-        is_first = tuple(values.shape[:2]) == shapes[1] and (self.batch_first or shapes[0] != shapes[1])
-        of_sequence = values[self.sequence] if is_first else values[:, self.sequence]
-        return of_sequence[: self.length]
+            return [values]
+        shape = tuple(values.shape[:2]) if values.dim() == 3 else ()
+        is_first, is_second = shape == (self.batch, self.steps), shape == (self.steps, self.batch)
+        orders = [values[self.sequence]] if is_first else []
+        orders += [values[:, self.sequence]] if is_second else []
+        return [order[: self.length] for order in orders]
 
 
 # ---------------------------------------------------------------- the input of a module
@@ -516,8 +603,7 @@ def _parts(
 ) -> dict[str, tuple[Part, ...]]:
     known: list[Part] = []
     for path, (indices, values) in looked_up.items():
-        rows, where = axes.columns(values), axes.columns(indices[..., None])
-        if rows is not None and where is not None:
+        for rows, where in zip(axes.columns(values), axes.columns(indices[..., None]), strict=False):
             known.append(Part(path, as_array(rows), tuple(where[:, 0].tolist())))
     for path in aligned:
         known.append(Part(path, np.concatenate(tuple(calls[path][0].h[-1, :, :, 0]), -1), module=path))
@@ -527,8 +613,9 @@ def _parts(
 def _recognised(path: str, x: npt.NDArray[Any], known: Sequence[Part]) -> tuple[Part, ...]:
     """Return the parts of x (T, I) by their values; what is not recognised is called input."""
     found, start, rest = list[Part](), 0, 0
+    places = [(part, _places(part, x)) for part in known if part.module != path]
     while start < x.shape[1]:
-        part = next((one for one in known if one.module != path and _is_at(one, x, start)), None)
+        part = next((one for one, starts in places if start in starts and _is_at(one, x, start)), None)
         if part is None:
             start += 1
             continue
@@ -537,6 +624,14 @@ def _recognised(path: str, x: npt.NDArray[Any], known: Sequence[Part]) -> tuple[
         found.append(part)
         start = rest = start + part.values.shape[1]
     return (*found, Part("input", x[:, rest:])) if rest < x.shape[1] else tuple(found)
+
+
+def _places(part: Part, x: npt.NDArray[Any]) -> frozenset[int]:
+    """Return where the first row of a part is in that of x: the others are compared only there."""
+    if len(part.values) != len(x) or not 0 < part.values.shape[1] <= x.shape[1]:
+        return frozenset()
+    windows = np.lib.stride_tricks.sliding_window_view(x[0], part.values.shape[1])
+    return frozenset(np.flatnonzero((np.abs(windows - part.values[0]) <= _MATCH).all(-1)).tolist())
 
 
 def _is_at(part: Part, x: npt.NDArray[Any], start: int) -> bool:
@@ -559,7 +654,9 @@ def _pair(found: Any) -> tuple[Any, tuple[str, ...]]:
 
 
 def _are_texts(found: Any) -> bool:
-    return isinstance(found, list | tuple) and bool(found) and all(isinstance(one, str) for one in found)
+    """Return whether a value is a list of str; an empty tuple may be an argument of the model."""
+    is_list = isinstance(found, list) or (isinstance(found, tuple) and bool(found))
+    return is_list and all(isinstance(one, str) for one in found)
 
 
 def _tokens(text: str, labels: Sequence[str]) -> tuple[Token, ...]:

@@ -18,6 +18,8 @@ from lstm_viz.messages import (
     StateQuery,
     SwapState,
 )
+from lstm_viz.messages.base import NO_NUMBER
+from lstm_viz.subjects.errors import ModelError
 from lstm_viz.subjects.module import Given, ModuleSubject, given_inputs, one_layer
 from tests.clamped_by_hand import read_by_hand
 from tests.engine.in_process import engine_of
@@ -449,6 +451,115 @@ def test_labels_that_fit_no_module_and_scores_that_fit_nothing():
         assert engine.ask(ReadQuery(URI, "other")).code == "model_outputs"
 
 
+def raised(*arguments, **how):
+    with pytest.raises(ModelError) as caught:
+        _ = ModuleSubject(*arguments, **how).recurrents
+    return caught.value.code
+
+
+class Twice(nn.Module):
+    """Reads two inputs by the same recurrent module."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.GRU(3, 2)
+
+    def forward(self, x):
+        return self.rnn(x)[0] - self.rnn(2 * x)[0]
+
+
+def test_what_is_wrong_has_a_code_of_its_own():
+    characters = made(Characters)
+    assert raised(characters, encode_characters) == "model_without_text"
+    named = raised(characters, encode_characters, lambda output: (output, ["A", "B"]), text="abc")
+    assert named == "model_output_names"
+    inputs = {"input": Given(torch.ones(4, 1, 3))}
+    assert raised(made(Twice), inputs=inputs) == "model_called_repeatedly"
+
+
+@pytest.mark.parametrize("cut", [lambda x: x.detach(), lambda x: x.detach().numpy()])
+def test_scores_without_a_gradient_are_not_explained(cut):
+    subject = ModuleSubject(
+        made(Characters), encode_characters, lambda output: (cut(output), list(LETTERS)), text="abc"
+    )
+    with engine_of(subject) as engine:
+        assert engine.ask(ReadQuery(URI, "abc")).scores.shape == (3, len(LETTERS))
+        refused = engine.ask(AttributionQuery(1, ReadQuery(URI, "abc")))
+    assert isinstance(refused, Failure) and refused.code == "scores_without_gradient"
+
+
+class Square(nn.Module):
+    """Reads batches in either order of the axes, whatever that of its recurrent module is."""
+
+    def __init__(self, first, inner):
+        super().__init__()
+        self.rnn, self.head = nn.LSTM(3, 5, batch_first=inner, bidirectional=True), nn.Linear(10, 4)
+        self.swaps = first != inner
+
+    def forward(self, x):
+        output = self.head(self.rnn(x.transpose(0, 1) if self.swaps else x)[0])
+        return output.transpose(0, 1) if self.swaps else output
+
+
+@pytest.mark.parametrize("names", [list("ABCD"), []])
+@pytest.mark.parametrize("inner", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+def test_the_sequences_of_a_square_batch_have_their_own_scores(first, inner, names):
+    torch.manual_seed(0)
+    model, x = Square(first, inner), torch.randn(4, 4, 3)
+    subject = ModuleSubject(model, None, lambda output: (output, names), given_inputs(model, x))
+    edit = SetValue("o", 0.0, None, 0, 3)
+    with engine_of(subject) as engine:
+        readings = [engine.ask(ReadQuery(URI, name)) for name in subject.names]
+        edited = engine.ask(ReadQuery(URI, subject.names[2], edits=(edit,)))
+    with torch.no_grad():
+        expected = model(x) if first else model(x).transpose(0, 1)
+    shown = [reading.scores if names else reading.values for reading in readings]
+    np.testing.assert_allclose(shown, expected.log_softmax(-1) if names else expected, atol=1e-6)
+    unedited = edited.unedited
+    np.testing.assert_allclose(unedited.scores if names else unedited.values, shown[2], atol=1e-6)
+
+
+def test_square_scores_that_mix_the_sequences_are_refused():
+    model, x = Square(first=True, inner=True), torch.randn(4, 4, 3)
+    inputs = given_inputs(model, x)
+    assert raised(model, None, lambda output: output - output.mean((0, 1)), inputs) == "model_outputs"
+
+
+def test_the_embeddings_of_a_square_batch_are_recognised():
+    model, ids = made(Characters), torch.arange(9).reshape(3, 3)
+    subject = ModuleSubject(model, inputs=given_inputs(model, ids))
+    rows = [subject.sources(name, "rnn", 1)[0].row for name in subject.names]
+    assert rows == ids[:, 1].tolist()
+
+
+@pytest.mark.parametrize("home", ["a", "at", "not good"])
+def test_an_initial_text_of_one_column_decides_nothing(home):
+    def encode(text):
+        return ([torch.tensor([ord(c) - 97 for c in word]) for word in text.split()],), text.split()
+
+    subject = ModuleSubject(made(Speller), encode, lambda output: (output, list("ABC")), text=home)
+    with engine_of(subject) as engine:
+        first = engine.ask(ReadQuery(URI, home))
+        reading = engine.ask(ReadQuery(URI, TEXT, step=3))
+        other = engine.ask(ReadQuery(URI, TEXT, module="spell", step=3))
+        last = engine.ask(ReadQuery(URI, "a", module="spell"))
+    assert len(first.words) == len(home.split())
+    assert reading.model.outputs == "columns" and reading.words[3].tag
+    assert [module.own_columns for module in reading.model.modules] == [False, True]
+    assert other.view.columns == tuple("not") and other.model == last.model
+    assert last.view.columns == ("a",) and last.words[0].tag
+
+
+def test_a_vector_is_of_the_columns_where_that_of_the_initial_text_is():
+    model = made(Forecaster)
+    summed = ModuleSubject(model, encode_pairs, lambda output: output[0, -1, :].repeat(3), text=PAIRS)
+    squeezed = ModuleSubject(model, encode_pairs, lambda output: output.squeeze(), text=PAIRS)
+    three = " ".join(PAIRS.split()[:3])
+    assert summed.read(three).logits.shape == (1, 3) and summed.read(PAIRS).logits.shape == (1, 3)
+    assert squeezed.read(three).logits.shape == (3, 1) and squeezed.readout.each == "columns"
+
+
 def test_new_weights_are_read_anew():
     subject = sentiment()
     with engine_of(subject) as engine:
@@ -460,20 +571,21 @@ def test_new_weights_are_read_anew():
     assert np.abs(after.scores - before.scores).max() > 0.1
 
 
+class Speller(nn.Module):
+    """Spells each word by a call of its own, then reads the words."""
+
+    def __init__(self):
+        super().__init__()
+        self.letters, self.words = nn.Embedding(26, 3), nn.Embedding(len(TEXT), 2)
+        self.spell, self.read = nn.GRU(3, 4), nn.LSTM(6, 3)
+
+    def forward(self, words):
+        ends = [self.spell(self.letters(word)[:, None])[1][0, 0] for word in words]
+        lengths = self.words(torch.tensor(list(map(len, words))))
+        return self.read(torch.cat([lengths, torch.stack(ends)], -1)[:, None])[0]
+
+
 def test_characters_of_each_word_are_columns_of_their_own():
-    class Speller(nn.Module):
-        """Spells each word by a call of its own, then reads the words."""
-
-        def __init__(self):
-            super().__init__()
-            self.letters, self.words = nn.Embedding(26, 3), nn.Embedding(len(TEXT), 2)
-            self.spell, self.read = nn.GRU(3, 4), nn.LSTM(6, 3)
-
-        def forward(self, words):
-            ends = [self.spell(self.letters(word)[:, None])[1][0, 0] for word in words]
-            lengths = self.words(torch.tensor(list(map(len, words))))
-            return self.read(torch.cat([lengths, torch.stack(ends)], -1)[:, None])[0]
-
     subject = ModuleSubject(
         made(Speller),
         lambda text: (([torch.tensor([ord(c) - 97 for c in word]) for word in text.split()],), text.split()),
@@ -483,4 +595,21 @@ def test_characters_of_each_word_are_columns_of_their_own():
         reading = engine.ask(ReadQuery(URI, TEXT, step=3, module="spell"))
     assert [module.path for module in reading.model.modules] == ["read", "spell"]
     assert reading.view.module.own_columns and reading.view.columns == tuple("not")
-    assert reading.model.outputs is None and reading.scores.size == 0
+    assert reading.model.outputs is None and reading.scores.shape == (6, 0)
+
+
+@pytest.mark.parametrize("row", [0, slice(None)])
+def test_a_mask_forbids_a_tag_and_no_more(row):
+    model, mask = made(Characters), torch.zeros(len(LETTERS))
+    mask[:4] = -torch.inf
+    subject = ModuleSubject(
+        model, encode_characters, lambda output: ((output[0] + mask)[row], list(LETTERS)), text="a bad cab"
+    )
+    with engine_of(subject) as engine:
+        reading = engine.ask(ReadQuery(URI, "a bad cab"))
+        found = engine.ask(AttributionQuery(1, ReadQuery(URI, "a bad cab")))
+        mask[:] = -torch.inf
+        none = engine.ask(ReadQuery(URI, "bad"))
+    best = model(encode_characters("a bad cab")[0])[0, 0, 4:].argmax()
+    assert reading.tag(0) == found.tag == LETTERS[4 + best] and np.isfinite(found.gradient_input).all()
+    assert none.tag(0) == NO_NUMBER

@@ -1,4 +1,4 @@
-"""An engine with persons' own models: two that predict for the columns and for the input as a whole."""
+"""An engine with persons' own models: for the columns, for the input as a whole, without outputs, masked."""
 
 import sys
 from pathlib import Path
@@ -31,7 +31,16 @@ def subjects() -> tuple[ModuleSubject, ...]:
         reads="words",
         uri="live:sentiment",
     )
-    return stacked, sentiment
+    bare = ModuleSubject(made(Sentiment), encode_sentence, text=TEXT, uri="live:bare")
+    allowed = torch.tensor([-torch.inf, 0.0, 0.0])
+    masked = ModuleSubject(
+        made(Sentiment),
+        encode_sentence,
+        lambda scores: (scores + allowed, CLASSES),
+        text=TEXT,
+        uri="live:masked",
+    )
+    return stacked, sentiment, bare, masked
 
 
 if __name__ == "__main__":

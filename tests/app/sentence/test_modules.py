@@ -69,3 +69,14 @@ def test_the_class_of_the_whole_input_is_explained(reads, panel, query):
     person.writes(TEXT + " at")
     assert person.words == [*TEXT.split(), "at"]
     assert state.error is None is state.detail_error and not person.content.error.isVisible()
+
+
+@pytest.mark.parametrize("model", ["live:bare", "live:masked"])
+def test_a_model_without_outputs_and_one_with_a_masked_class_are_shown(reads, model):
+    person = reads(model, step=2)
+    state, page = person.session.state, person.page
+    person.window.grab()
+    assert person.words == TEXT.split() and person.band("h").values.shape == (6, 5)
+    assert page.scores.is_ready == (model == "live:masked")
+    assert page.scores.rows() == [] or page.scores.rows()[0] == ("negative", -np.inf)
+    assert state.tag in ("", "neutral", "positive") and not person.content.error.isVisible()
