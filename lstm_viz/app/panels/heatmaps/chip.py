@@ -47,7 +47,7 @@ class Chip:
     scale: float
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fits_across(label: str, tag: str, width: int, theme: Theme) -> bool:
     """Return whether a word and its tag fit into a narrow chip without being turned."""
     fits = not tag or label_width(tag, theme, _NARROW_TAG_PIXELS) <= width - _TAG_MARGIN

@@ -32,7 +32,7 @@ def ticks(row: ChipRow) -> tuple[Tick, ...]:
     return tuple([_tick(chip, row.tags) for chip in row.chips])
 
 
-@lru_cache(maxsize=4096)  # most words are the same after a keystroke
+@lru_cache(maxsize=512)  # most words are the same after a keystroke
 def _tick(chip: ChipText | None, tags: tuple[str, ...]) -> Tick:
     if chip is None or chip.word is None:
         return "", ""
