@@ -30,6 +30,8 @@ class Stepping:
     interventions: Interventions = field(default_factory=dict)
     x: Tensor | None = None
     _calls: list[Unrolled] = field(default_factory=list, init=False)
+    _read: list[Tensor] = field(default_factory=list, init=False)
+    _start: States = field(default=(), init=False)
 
     def __call__(self, x: Tensor, states: States, first: int) -> tuple[Tensor, States]:
         here = slice(first, first + len(x))
@@ -37,16 +39,19 @@ class Stepping:
         clamps = picked_interventions(self.interventions, lambda steps: steps[here])
         state: State = (states[0], states[1]) if len(states) > 1 else states[0]
         done = unroll(self.net, source, state, interventions=clamps)
+        self._start = self._start if self._calls else states
         self._calls.append(done)
+        self._read.append(source)
         return done.output, final_states(done, KINDS[self.net.mode].states)
 
     def unrolled(self) -> Unrolled:
-        """Return every quantity of every step of all calls."""
+        """Return every quantity of every step of all calls, with the input and the initial states."""
         steps: dict[tuple[int, int], Steps] = {}
         for place in self._calls[0].steps:
             each = [call.steps[place] for call in self._calls]
             steps[place] = {name: [now for one in each for now in one[name]] for name in each[0]}
-        return Unrolled(steps, torch.cat([call.output for call in self._calls]))
+        output = torch.cat([call.output for call in self._calls])
+        return Unrolled(steps, output, torch.cat(self._read), self._start)
 
 
 def final_states(unrolled: Unrolled, names: tuple[str, ...]) -> States:

@@ -63,10 +63,16 @@ class Unrolled:
         In torch's names, in the order of the words; each a node of the graph, if there is one.
     output : Tensor (T, B, D·H)
         As the output of torch's module.
+    x : Tensor (T, B, I) or None
+        Its input, where that was made by a model in which others are computed too; else None.
+    start : tuple of Tensor (L·D, B, H)
+        The initial states with it, in the order of torch.
     """
 
     steps: Mapping[tuple[int, int], Steps]
     output: Tensor
+    x: Tensor | None = None
+    start: tuple[Tensor, ...] = ()
 
     def stacked(self, name: str) -> Tensor:
         """Return a quantity of all layers and directions, (L, D, T, B, H)."""
@@ -137,8 +143,8 @@ def trace_of(unrolled: Unrolled, like: T, *, copy: int = 0, first: int = 0, max_
     Parameters
     ----------
     like : Trace
-        The trace of one sequence by the same module, with the same words and initial state. Steps before
-        ``first``, which were not computed, are taken from it.
+        The trace of one sequence by the same module, with the same words; input and initial state are its
+        own where ``unrolled`` has none. Steps before ``first``, which were not computed, are taken from it.
     max_error : float
         That of the returned trace.
     """
@@ -148,6 +154,10 @@ def trace_of(unrolled: Unrolled, like: T, *, copy: int = 0, first: int = 0, max_
     whole: dict[str, Any] = {
         name: np.concatenate((before[name], a), axis=2) if first else a for name, a in computed.items()
     }
+    if unrolled.x is not None:
+        whole["x"] = as_array(unrolled.x[:, one])
+    for name, state in zip(like.KIND.states, unrolled.start, strict=False):
+        whole[f"{name}0"] = as_array(state[:, one]).reshape(getattr(like, f"{name}0").shape)
     return replace(like, max_error=max_error, **whole)
 
 

@@ -117,10 +117,12 @@ def _in_tagger(sentence: ForwardInput, subject: SequentialSubject) -> _Explained
 def _in_model(sentence: ForwardInput, subject: ModuleSubject) -> _Explained:
     path, row = sentence.explained.path, row_of(subject, sentence.step)
     model = model_with(subject, sentence.text, sentence.by_module, path)
+    steppings = model.steppings()
     with torch.no_grad():
-        logits = model.evaluate(model.steppings())[row]
-    weight = next(sentence.explained.module.parameters())
-    x = torch.from_numpy(subject.read(sentence.text).calls[path][0].x.copy()).to(weight)
+        logits = model.evaluate(steppings)[row]
+    x = steppings[path].unrolled().x  # an edit of another module changes it
+    assert x is not None
+    x = x.detach()
     step = sentence.step if row_of(subject, 1) else None
     return _Explained(
         logits=logits,

@@ -1,7 +1,9 @@
 """The current reading, and the results of further queries about it."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -36,13 +38,16 @@ from lstm_viz.subjects.subject import Source, check, classes_of, main_module, re
 class CurrentReading:
     """The current reading.
 
-    ``text`` is the input. ``output`` (T, D·H) is h of the top layer over the words, None for a model as a
-    whole; ``scores`` are the log-softmax and ``decoded`` the decoding of it by a linear chain;
-    ``interventions`` are those on the selected module, ``clamps`` those on its selected layer and direction.
+    ``version`` is that of the weights with which it was computed: once a training in this process has changed
+    them, all results are None. ``text`` is the input. ``output`` (T, D·H) is h of the top layer over the
+    words, None for a model as a whole; ``scores`` are the log-softmax and ``decoded`` the decoding of it by a
+    linear chain; ``interventions`` are those on the selected module, ``clamps`` those on its selected layer
+    and direction.
     """
 
     number: int
     subject: AnySubject
+    version: Hashable
     text: str
     view: View
     output: torch.Tensor | None
@@ -81,11 +86,12 @@ class CurrentReading:
             return subject.sources(view.module.path, view.columns[column])
         if view.module.own_columns:
             return (Source("input", view.x[column], view.columns[column]),)
-        return subject.sources(self.text, view.module.path, column)
+        sources = subject.sources(self.text, view.module.path, column)
+        return _with_values(sources, view.x[column]) if view.layer == 0 else sources
 
     def _of_tag(self, query: ScoreQuery | PathQuery) -> Arithmetic | None:
         tags = classes_of(self.subject)
-        if self.number != query.reading:
+        if not self._is_current(query):
             return None
         check(self.subject, "linear_scores" if isinstance(query, ScoreQuery) else "scores")
         readout = self.subject.readout
@@ -113,7 +119,24 @@ class CurrentReading:
     def _recurrent(self) -> nn.RNNBase:
         return recurrent_at(self.subject, self.view.module.path).module
 
+    def _is_current(self, query: DecompositionQuery | GateQuery | ArithmeticQuery) -> bool:
+        return self.number == query.reading and self.version == version_of(self.subject)
+
     def _has(self, query: GateQuery | DecompositionQuery | StateQuery | InputQuery) -> bool:
         unit = getattr(query, "unit", None) or 0
         in_view = 0 <= query.column < len(self.view.columns)
-        return self.number == query.reading and in_view and 0 <= unit < self.view.module.hidden_size
+        return self._is_current(query) and in_view and 0 <= unit < self.view.module.hidden_size
+
+
+def _with_values(sources: tuple[Source, ...], x: Floats) -> tuple[Source, ...]:
+    """Return the sources with their values in x (I,): an edit elsewhere changes all but embeddings."""
+    ends = np.cumsum([len(one.values) for one in sources])
+    values = np.split(x, ends[:-1])
+    return tuple(
+        replace(one, values=own) if one.row is None else one for one, own in zip(sources, values, strict=True)
+    )
+
+
+def version_of(subject: AnySubject) -> Hashable:
+    """Return a key of the weights of a subject; None where nothing changes them."""
+    return subject.version if isinstance(subject, ModuleSubject) else None

@@ -54,8 +54,9 @@ def interventions_of(
         if isinstance(edit, SetValue):
             clamps[edited_path(edit, nets)].set(edit, where)
             continue
-        for path, trace in other(edit.text).traces.items():
-            clamps[path].patch(edit, where, trace)
+        traces = other(edit.text).traces
+        for path in clamps.keys() & traces.keys():  # of another length, another module may read its columns
+            clamps[path].patch(edit, where, traces[path])
     return {path: one.interventions for path, one in clamps.items() if one.interventions}, resolved
 
 

@@ -11,10 +11,12 @@ import torch
 
 from lstm_viz import heap
 from lstm_viz.analysis.unrolled import Interventions
+from lstm_viz.cells import KINDS
 from lstm_viz.engine import forward_pass, model_pass
 from lstm_viz.engine.cache import Cache
-from lstm_viz.engine.current_reading import CurrentReading
+from lstm_viz.engine.current_reading import CurrentReading, version_of
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
+from lstm_viz.engine.edited_calls import edited_run
 from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
@@ -39,7 +41,7 @@ from lstm_viz.messages import (
     Trellis,
     View,
 )
-from lstm_viz.subjects.errors import UnknownSubjectError
+from lstm_viz.subjects.errors import InvalidInputError, UnknownSubjectError
 from lstm_viz.subjects.module import AnySubject, ModuleSubject
 from lstm_viz.subjects.subject import (
     Recurrent,
@@ -58,6 +60,8 @@ from lstm_viz.uris import preset_name, run_path
 
 #: A longer text is truncated; the reading has the total number of its words.
 MAX_WORDS = 1000
+#: The numbers in a reading of a model as a whole; twice as many in float64, with edits, fit into a message.
+_MOST_NUMBERS = 12_000_000
 _PRESETS_BYTES = 64 << 20
 _PASSES_BYTES = 64 << 20  # a pass over 1,000 words by 2 layers of 512 units takes 25 MB
 _STATES_BYTES = 16 << 20
@@ -75,12 +79,13 @@ AnyPass = ForwardPass | ModelPass
 class ForwardInput:
     """The input of a forward pass: the tokens, the subject, the initial state and the interventions.
 
-    ``explained`` is the selected recurrent module, or the first where that reads within a word; ``layer`` and
-    ``direction`` are its own. ``step`` is the selected word. The clamps, by module, are (T, 1, H);
-    ``resolved`` has the words to which each edit applies.
+    ``version`` is that of the weights before the pass. ``explained`` is the selected recurrent module, or the
+    first where that reads within a word; ``layer`` and ``direction`` are its own. ``step`` is the selected
+    word. The clamps, by module, are (T, 1, H); ``resolved`` has the words to which each edit applies.
     """
 
     subject: AnySubject
+    version: Hashable
     text: str
     tokens: tuple[Token, ...]
     total: int
@@ -174,7 +179,9 @@ class Reader:
     def sentence(self, query: ReadQuery) -> ForwardInput:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
         subject = self._subject(query.model, query.epoch)
+        version = version_of(subject)
         tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
+        _check_length(subject, total)
         before = self._words_before(subject, query)
         state, words = self._state(subject, before), _texts(tokens)
 
@@ -186,6 +193,7 @@ class Reader:
         layer, direction = place_in(describe(explained), query.layer, query.direction)
         return ForwardInput(
             subject=subject,
+            version=version,
             text=query.text,
             tokens=tokens,
             total=total,
@@ -240,6 +248,7 @@ class Reader:
         self._latest = CurrentReading(
             number=number,
             subject=subject,
+            version=sentence.version,
             text=sentence.text,
             view=shown,
             output=done.output[:, 0] if isinstance(done, ForwardPass) else None,
@@ -367,10 +376,28 @@ def _columns_of(sentence: ForwardInput, shown: Recurrent, done: AnyPass) -> tupl
     subject, path, step = sentence.subject, shown.path, sentence.step
     if isinstance(subject, ModuleSubject):
         assert isinstance(done, ModelPass)
-        run = subject.read(sentence.text)
+        text, edits = sentence.text, sentence.by_module
+        run = edited_run(subject, text, edits) if edits and shown.own_columns else subject.read(text)
         return done.traces.get(path) or run.trace(path, step), run.columns(path, step)
     assert isinstance(done, ForwardPass)
     return subject.trace_within(path, done.words[step]) if shown.own_columns else (done.trace, done.words)
+
+
+def _check_length(subject: AnySubject, columns: int) -> None:
+    """Raise `InvalidInputError` for an input of a model as a whole whose reading would be no message."""
+    if not isinstance(subject, ModuleSubject):
+        return
+    readout = subject.readout
+    most = _MOST_NUMBERS // (max(map(_width, subject.recurrents)) + len(readout.names if readout else ()))
+    if columns > most:
+        raise InvalidInputError("input_too_long", columns=columns, most=most)
+
+
+def _width(recurrent: Recurrent) -> int:
+    """Return how many numbers a column has in the view of a module."""
+    net = recurrent.module
+    x = max(net.input_size, (1 + net.bidirectional) * net.hidden_size)  # an upper layer reads the one below
+    return len(KINDS[net.mode].order) * net.hidden_size + x
 
 
 def _key(subject: SequentialSubject) -> Hashable:

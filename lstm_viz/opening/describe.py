@@ -1,4 +1,7 @@
-"""The weights in a file, without their numbers."""
+"""The weights in a file: their names, shapes and places.
+
+Of a zip file every byte is read once, for its checksums; no number is kept.
+"""
 
 import zlib
 from collections.abc import Callable, Mapping

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from lstm_viz.errors import CodedText, ErrorCode, coded
 from lstm_viz.opening.layout import EmbeddingPart, Layout, LinearPart, RecurrentPart
 from lstm_viz.opening.recurrent_parts import Weights, is_recurrent, recurrent_parts, shown_path
+from lstm_viz.opening.stored import StoredTensor
 from lstm_viz.opening.trees import StateDict
 from lstm_viz.opening.weights import Tensors, Weight, plain_weights
 
@@ -48,12 +49,16 @@ def _merged(state_dicts: Sequence[StateDict]) -> tuple[Tensors, tuple[CodedText,
     ]
     if len(chosen) == 1:
         return unwrapped(chosen[0].tensors), tuple(notices)
-    named = (
-        (".".join((*one.path, name)), tensor)
-        for one in chosen
-        for name, tensor in unwrapped(one.tensors).items()
-    )
-    return dict(named), tuple(notices)
+    named = dict[str, StoredTensor]()
+    doubled = dict[str, None]()
+    for one in chosen:
+        for name, tensor in unwrapped(one.tensors).items():
+            whole = ".".join((*one.path, name))
+            if named.setdefault(whole, tensor) is not tensor:
+                doubled[whole] = None
+    if doubled:
+        notices.append(coded("state_dict_names", names=_names(list(doubled))))
+    return named, tuple(notices)
 
 
 def _paths(group: Sequence[StateDict], chosen: StateDict) -> list[str]:

@@ -16,6 +16,7 @@ from lstm_viz.opening.pickled_values import PERMITTED, DeclaredTensor, Global, c
 
 _VALUE, _CONTAINER, _ITEM = 48, 120, 100  # bytes, roughly, that Python takes
 _LONGEST_NAME = 200
+_MOST_PARTS = 6  # of the persistent id of a storage
 
 
 def read_pickle(data: bytes, place: int, room: int) -> tuple[Any, int]:
@@ -158,6 +159,7 @@ class _Machine:
     def call(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
         check(type(function) is Global and type(arguments) is tuple, "pickle_invalid")
+        self.spend(8 * len(arguments))
         self.spend(sum(map(_copied_bytes, arguments)))
         self.push(called(function, arguments), _CONTAINER)
 
@@ -167,7 +169,9 @@ class _Machine:
         check(isinstance(self.stack[-1], dict | DeclaredTensor), "pickle_invalid")
 
     def persistent(self) -> None:
-        self.push(storage_of(*self.stack.pop()), _CONTAINER)
+        parts = self.stack.pop()
+        check(type(parts) is tuple and len(parts) <= _MOST_PARTS, "pickle_invalid")
+        self.push(storage_of(*parts), _CONTAINER)
 
 
 def _copied_bytes(argument: Any) -> int:

@@ -1,6 +1,7 @@
 """The files of ``torch.save``: zip files, and those of torch before 1.6.
 
-Only the pickle is read; where the numbers of a tensor are follows from the directory of the zip file.
+Here only the pickle is read (`describe` also reads the rest of a zip file, for its checksums); where the
+numbers of a tensor are follows from the directory of the zip file.
 """
 
 from collections.abc import Mapping

@@ -35,10 +35,6 @@ class Labels:
     path: tuple[str, ...]
     items: tuple[str, ...]
 
-    @property
-    def name(self) -> str:
-        return ".".join(self.path)
-
 
 def values_in(tree: Any) -> Iterator[Any]:
     """Yield all values of a tree, containers included; what is in it several times, once."""
@@ -92,16 +88,12 @@ def _tensors(path: _Path, value: Any, located: Located) -> dict[str, StoredTenso
     if not isinstance(value, dict):
         return {}
     tensors = ((key, item) for key, item in value.items() if isinstance(item, DeclaredTensor))
-    return {key: located(_short(key), item) for key, item in tensors if _is_name(key)}
+    return {key: located(key, item) for key, item in tensors if _is_name(key)}
 
 
 def _is_name(key: Any) -> bool:
     check(not isinstance(key, str) or len(key) <= LONGEST_NAME, "name_too_long")
     return isinstance(key, str)
-
-
-def _short(key: Any) -> str:
-    return str(key)[:LONGEST_NAME]
 
 
 def _items(value: Any) -> tuple[str, ...]:

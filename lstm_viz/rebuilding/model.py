@@ -88,7 +88,9 @@ class RebuiltModel:
         return row
 
     def _index(self, word: str) -> int:
-        count = 0 if self.embedding is None else self.embedding.num_embeddings
+        if self.embedding is None:
+            raise WordError(word, "word_no_vector")
+        count = self.embedding.num_embeddings
         if word.isascii() and word.isdigit() and len(word) < 19 and int(word) < count:
             return int(word)
         raise WordError(word, "word_no_index", last=count - 1)

@@ -140,6 +140,27 @@ def test_a_pickle_takes_little_memory_and_time(name, tmp_path):
     assert _refused(tmp_path / "model.pt").code in ("file_damaged", "file_without_weights")
 
 
+_ARGUMENTS = b"N" * 50_000
+_CALLED = b"ctorch._utils\n_rebuild_qtensor\nq\1"
+_STORAGE = b"X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\x000NK\1"
+
+
+@pytest.mark.parametrize(
+    ("pickled", "reason"),
+    [
+        (b"\x80\2](" + _STORAGE + _ARGUMENTS + b"eq\0(" + b"h\0Q" * 50_000 + b"t.", "pickle_invalid"),
+        (b"\x80\2(" + _STORAGE + _ARGUMENTS + b"tq\0(" + b"h\0Q" * 50_000 + b"t.", "pickle_invalid"),
+        (
+            b"\x80\2(" + _ARGUMENTS + b"tq\0(" + _CALLED + b"h\1h\0R" * 30_000 + b"t.",
+            "pickle_too_large",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_kept_once_is_not_read_many_times(pickled, reason, tmp_path):
+    _zip(tmp_path / "model.pt", pickled)
+    assert _reason(tmp_path / "model.pt") == reason
+
+
 def test_compressed_entries_are_refused(tmp_path):
     path = tmp_path / "model.pt"
     _zip(path, _pickled({}), ("data/0", bytes(50 << 20)), compression=zipfile.ZIP_DEFLATED)

@@ -71,7 +71,7 @@ def test_words_and_tags_saved_beside_the_weights_are_found(is_zip, tmp_path):
         "scores": {"x": 0.5},
     }
     torch.save(tree, tmp_path / "file", _use_new_zipfile_serialization=is_zip)
-    found = {labels.name: labels.items for labels in describe(tmp_path / "file").labels}
+    found = {".".join(labels.path): labels.items for labels in describe(tmp_path / "file").labels}
     assert found == {
         "word_to_ix": ("the", "dog", "ate"), "tags": ("DET", "NN", "V"), "names.itos": ("a", "", "c")
     }  # fmt: skip
@@ -102,6 +102,18 @@ def test_parts_that_are_saved_on_their_own_are_one_model(tmp_path):
     torch.save(parts, tmp_path / "file")
     layout = infer(describe(tmp_path / "file").state_dicts)
     assert [(part.path, part.kind) for part in layout.recurrents] == [("en", "GRU"), ("de", "LSTM")]
+
+
+def test_a_tensor_that_has_the_name_of_another_is_told(tmp_path):
+    one, other = nn.GRU(2, 3).state_dict(), nn.GRU(2, 3).state_dict()
+    tree = {"a.b": one, "a": {f"b.{name}": value for name, value in other.items()} | {"more": torch.ones(2)}}
+    torch.save(tree, tmp_path / "file")
+    found = describe(tmp_path / "file")
+    layout = infer(found.state_dicts)
+    (notice,) = (notice for notice in layout.notices if notice.code == "state_dict_names")
+    assert notice.parameters["names"].startswith("a.b.weight_ih_l0, a.b.weight_hh_l0")
+    weight = layout.recurrents[0].weights["weight_hh_l0"].sources[0]
+    assert torch.equal(read_numbers(found, [weight])[weight], one["weight_hh_l0"])
 
 
 def _same(tree, found):

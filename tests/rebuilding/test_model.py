@@ -85,6 +85,12 @@ def test_without_a_vocabulary_words_are_indices(text, tmp_path):
     assert error.value.word == text.split()[1]
 
 
+def test_without_an_embedding_no_word_is_an_input(tmp_path):
+    with pytest.raises(WordError, match="it reads vectors, not “0”") as error:
+        _rebuilt(nn.LSTM(2, 3), tmp_path / "file").encode("0 1")
+    assert error.value.word == "0"
+
+
 def test_a_word_that_is_in_no_vocabulary_is_told(tmp_path):
     with pytest.raises(WordError, match="“cat” is not in the vocabulary") as error:
         _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file", words=list(_WORDS)).encode("The cat")
