@@ -8,7 +8,7 @@ import torch
 
 from lstm_viz.analysis.unrolled import Interventions
 from lstm_viz.engine.model_pass import model_with
-from lstm_viz.subjects.module import ModuleSubject, Run, _singles
+from lstm_viz.subjects.module import ModuleSubject, Run, singles
 from lstm_viz.tracing import CaptureWarning, capture
 
 
@@ -24,5 +24,5 @@ def edited_run(subject: ModuleSubject, text: str, interventions: Mapping[str, In
         with capture(subject.model, strict=False) as captured:
             subject.evaluate(text, steppings)
     own = [path for path in run.calls if path not in run.aligned]
-    found = {path: tuple(_singles(captured.sequences(path))) for path in own}
+    found = {path: tuple(singles(captured.sequences(path))) for path in own}
     return replace(run, calls={**run.calls, **{path: calls for path, calls in found.items() if calls}})

@@ -342,7 +342,7 @@ class ModuleSubject:
         if len(labels) != axes.length:
             raise InvalidInputError("input_steps_differ", labels=len(labels), steps=axes.length)
         calls = {
-            path: (_single(traces[0], given.sequence),) if path in aligned else tuple(_singles(traces))
+            path: (_single(traces[0], given.sequence),) if path in aligned else tuple(singles(traces))
             for path, traces in raw.items()
             if traces
         }
@@ -506,7 +506,7 @@ def _first_paths(model: nn.Module, captured: Any) -> Iterator[str]:
             yield path
 
 
-def _singles(traces: Sequence[Trace]) -> Iterator[Trace]:
+def singles(traces: Sequence[Trace]) -> Iterator[Trace]:
     for trace in traces:
         yield from (_single(trace, one) for one in range(len(trace.lengths)))
 
