@@ -542,7 +542,8 @@ def _screen(person):
 def test_the_score_is_named_and_under_a_chain_it_is_the_words_own(person):
     shown = panel(person).shown
     assert panel(person).score.text() == f"score: margin V − DET = {shown.attribution.score:.4f}"
-    assert scale_line(shown, "margin", is_decoded_together=False) == f"scale ±{shown.limit:g}"
+    scale = f"scale ±{shown.limit:g} · occlusion: score − score without the word"
+    assert scale_line(shown, "margin", is_decoded_together=False) == scale
     assert scale_line(shown, "margin", is_decoded_together=True).endswith(
         " · score: the word's own, without its neighbours’ tags"
     )
