@@ -1,7 +1,6 @@
 """The legend of the marks that the visible words and numbers have."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -31,7 +30,7 @@ class MarksLegend(QWidget):
         self._texts: dict[MarkName, str] = {
             "unknown": self.tr("unknown word"),
             "wrong": self.tr("wrong, true tag in brackets"),
-            "alone": self.tr("best emission score: another tag"),
+            "alone": self.tr("differs from argmax"),
             "differs": self.tr("another tag"),
             "absent": self.tr("no such word"),
             "clamped": self.tr("clamped"),
@@ -68,14 +67,14 @@ class MarksLegend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font(11))
-        widths = [painter.fontMetrics().horizontalAdvance(self._texts[name]) for name in self._names]
-        ends = [*accumulate(_SAMPLE + _GAP + width + _BETWEEN for width in widths)]
-        fitting = sum(end - _BETWEEN <= self.width() for end in ends)  # the first ones: the words' marks
-        left, middle = (
-            float(self.width() - (ends[fitting - 1] - _BETWEEN if fitting else 0)),
-            self.height() / 2,
-        )
-        for name, width in zip(self._names[:fitting], widths, strict=False):
+        advance, fitting, used = painter.fontMetrics().horizontalAdvance, list[tuple[MarkName, int]](), 0
+        for name in self._names:  # the marks of words come first, and so fit
+            width = advance(self._texts[name])
+            if used + _SAMPLE + _GAP + width <= self.width():
+                fitting.append((name, width))
+                used += _SAMPLE + _GAP + width + _BETWEEN
+        left, middle = float(self.width() - max(0, used - _BETWEEN)), self.height() / 2
+        for name, width in fitting:
             paint_sample(painter, QRectF(left, middle - 6, _SAMPLE, 12), name, self._theme)
             painter.setFont(text_font(11))
             painter.setPen(QColor(self._theme.muted))
