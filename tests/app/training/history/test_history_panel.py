@@ -293,6 +293,7 @@ def test_one_checkpoint_that_cannot_be_read_is_no_reason_to_leave_out_others(sea
     add_epoch(desk.runs.current.path, 82, 41)
     by_epoch = desk.runs.current.by_epoch
     by_epoch[3] = msgspec.structs.replace(by_epoch[3], sha256="1" * 64)  # it was written anew
+    desk.answer(done=True)
     desk.queries._update()
     desk.settle()
     queries = [message.query for message in desk.link.sent if isinstance(message, Envelope)]
