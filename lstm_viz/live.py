@@ -18,7 +18,8 @@ from lstm_viz import isolated
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
 from lstm_viz.socket_pair import connected_pair, inherited, ticket
-from lstm_viz.subjects.module import Decode, Encode, Given, ModuleSubject, given_inputs
+from lstm_viz.subjects.given import Given
+from lstm_viz.subjects.module import Decode, Encode, ModuleSubject, given_inputs
 from lstm_viz.subjects.readout import ReadoutKind
 from lstm_viz.wire import WireError
 

@@ -12,14 +12,14 @@ import torch
 import lstm_viz
 from lstm_viz import live
 from lstm_viz.subjects.errors import ModelError
-from tests.subjects.persons import CLASSES, Regressor, Sentiment, encode_sentence, made
+from tests.subjects.user_models import CLASSES, Regressor, Sentiment, encode_sentence, made
 
 TEXT = "the film was good"
 _SCRIPT = """
 import sys, threading, torch
 sys.path.insert(0, {folder!r})
 import lstm_viz
-from tests.subjects.persons import Characters, encode_characters, made
+from tests.subjects.user_models import Characters, encode_characters, made
 
 def decode(output):
     if threading.current_thread() is not threading.main_thread():

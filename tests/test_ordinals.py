@@ -9,7 +9,7 @@ import torch
 import lstm_viz
 from lstm_viz.ordinals import index_of, ordinal, trace_element, weight_name
 
-#: A number for a person that is made of an index by hand.
+#: A displayed number that is computed from an index without `ordinal`.
 _BY_HAND = re.compile(r"""(?:str|put|subscript)\(.*\w \+ 1\b|\{[\w.]+ \+ 1\}""")
 
 

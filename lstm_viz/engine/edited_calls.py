@@ -8,7 +8,8 @@ import torch
 
 from lstm_viz.analysis.unrolled import Interventions
 from lstm_viz.engine.model_pass import model_with
-from lstm_viz.subjects.module import ModuleSubject, Run, singles
+from lstm_viz.subjects.captured_calls import singles
+from lstm_viz.subjects.module import ModuleSubject, Run
 from lstm_viz.tracing import CaptureWarning, capture
 
 

@@ -1,6 +1,6 @@
 """What a state dict does not tell: which module reads which, words and tags, the activation of an RNN.
 
-`guessed` fills it in as far as names, shapes and what is saved beside the weights allow; a person corrects
+`guessed` fills it in as far as names, shapes and what is saved beside the weights allow; a user corrects
 it.
 """
 

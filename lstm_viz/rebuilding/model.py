@@ -1,4 +1,4 @@
-"""A model made of the weights in a file, with what a person types as its input."""
+"""A model made of the weights in a file, with what a user types as its input."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Any ``nn.Module`` with recurrent parts as a subject: a person's own model, in its own process.
+"""Any ``nn.Module`` with recurrent parts as a subject: a user's own model, in its own process.
 
 The model is called as its author calls it, under `lstm_viz.capture`. Which recurrent modules there are, their
 sizes, and what their inputs are made of follows from the captured call; what the model predicts, from what
@@ -8,29 +8,29 @@ Shapes: T columns, B sequences of a batch, L layers, D directions, H units, I in
 outputs, one for each column or one for the input.
 """
 
-import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import ErrorCode
 from lstm_viz.ordinals import ordinal
+from lstm_viz.subjects.axes import Axes
+from lstm_viz.subjects.captured_calls import first_paths, listening, one_layer, silent, single, singles
 from lstm_viz.subjects.errors import InvalidInputError, ModelError
+from lstm_viz.subjects.given import Given, labelled, located
+from lstm_viz.subjects.input_parts import Part, input_parts, part_sizes
 from lstm_viz.subjects.readout import Outputs, OutputsFor, ReadoutKind
 from lstm_viz.subjects.subject import Columns, Identity, Recurrent, SequentialSubject, Source
 from lstm_viz.subjects.user_code import call
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText
-from lstm_viz.tracing import CaptureWarning, Trace, capture
-from lstm_viz.tracing.portable import as_array
+from lstm_viz.tracing import Trace
 from lstm_viz.tracing.substitution import Computation, Substitution
 
 #: From a text to the inputs of the model, alone or with the labels of the columns.
@@ -41,29 +41,6 @@ Decode = Callable[[Any], Any]
 _MOST_KEPT = 8
 K = TypeVar("K")
 V = TypeVar("V")
-_MATCH = 1e-5  # torch's h and the recomputed one differ by rounding
-
-
-class Given(NamedTuple):
-    """An input that was given to the subject: the arguments of the model, the sequence, the labels."""
-
-    inputs: Any
-    sequence: int = 0
-    labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A part of the input of a recurrent module, recognised by its values (T, n).
-
-    ``rows`` (T,) are the rows of an embedding, None where it is none. ``module`` is the path of the recurrent
-    module whose output it is, None where it is none.
-    """
-
-    name: str
-    values: npt.NDArray[Any]
-    rows: tuple[int, ...] | None = None
-    module: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +73,7 @@ class Run:
     calls: Mapping[str, tuple[Trace, ...]]
     aligned: tuple[str, ...]
     parts: Mapping[str, tuple[Part, ...]]
-    axes: "Axes"
+    axes: Axes
     logits: Tensor | None
     names: tuple[str, ...] = ()
     is_named: bool = False
@@ -204,7 +181,7 @@ class ModuleSubject:
     def _recurrents(self, run: Run) -> tuple[Recurrent, ...]:
         named = dict(self.model.named_modules(remove_duplicate=False))
         aligned = [
-            Recurrent(path, one_layer(named[path]), self._reads, _sizes(run.parts[path]))
+            Recurrent(path, one_layer(named[path]), self._reads, part_sizes(run.parts[path]))
             for path in run.aligned
         ]
         others = [
@@ -322,8 +299,8 @@ class ModuleSubject:
         """
         sequence = int(next(iter(calls.values())).lengths.argmax())
         modules = dict(self.model.named_modules(remove_duplicate=False))
-        silent = {modules[path]: _silent(one_layer(modules[path])) for path in calls}
-        with self._evaluating(), torch.no_grad(), Substitution(silent, sequence):
+        zeros = {modules[path]: silent(one_layer(modules[path])) for path in calls}
+        with self._evaluating(), torch.no_grad(), Substitution(zeros, sequence):
             other = self._decoded(self._call(given))[0]
         if other.shape != scores.shape:
             return None
@@ -333,21 +310,21 @@ class ModuleSubject:
 
     def _run(self, text: str) -> Run:
         given = self._arguments(text)
-        with self._evaluating(), torch.no_grad(), _listening(self.model) as (captured, looked_up):
+        with self._evaluating(), torch.no_grad(), listening(self.model) as (captured, looked_up):
             output = self._call(given)
-        raw = {path: captured.sequences(path) for path in _first_paths(self.model, captured)}
-        axes = Axes.of(raw, given)
+        raw = {path: captured.sequences(path) for path in first_paths(self.model, captured)}
+        axes = Axes.of(raw, given.sequence, len(given.labels))
         labels = given.labels or tuple(map(str, range(axes.length)))
         aligned = tuple(path for path, traces in raw.items() if axes.are_of(traces))
         if len(labels) != axes.length:
             raise InvalidInputError("input_steps_differ", labels=len(labels), steps=axes.length)
         calls = {
-            path: (_single(traces[0], given.sequence),) if path in aligned else tuple(singles(traces))
+            path: (single(traces[0], given.sequence),) if path in aligned else tuple(singles(traces))
             for path, traces in raw.items()
             if traces
         }
-        tokens = _tokens("" if text in self._given else text, labels)
-        parts = _parts(calls, aligned, looked_up, axes)
+        tokens = located("" if text in self._given else text, labels)
+        parts = input_parts(calls, aligned, looked_up, axes)
         run = Run(text, tokens, calls, aligned, parts, axes, None)
         if self._decode is not None and axes.is_square:
             scores, whole = self._decoded(output)[0], {path: raw[path][0] for path in aligned}
@@ -365,7 +342,7 @@ class ModuleSubject:
         with self._lock:
             if text not in self._encoded:
                 encode = self._encode
-                inputs, labels = _pair(call("encode", lambda: encode(text)))
+                inputs, labels = labelled(call("encode", lambda: encode(text)))
                 _keep(self._encoded, text, Given(inputs, 0, labels))
             return self._encoded[text]
 
@@ -394,7 +371,7 @@ class ModuleSubject:
     def _decoded(self, output: Any) -> tuple[Tensor, tuple[str, ...]]:
         decode = self._decode
         assert decode is not None
-        found, names = _pair(call("decode", lambda: decode(output)))
+        found, names = labelled(call("decode", lambda: decode(output)))
         return found if isinstance(found, Tensor) else torch.as_tensor(np.asarray(found)), names
 
     @contextmanager
@@ -446,227 +423,6 @@ def given_inputs(model: nn.Module, inputs: Any) -> dict[str, Given]:
     if batch == 1:
         return {"input": Given(inputs)}
     return {f"sequence {ordinal(k)} of {batch}": Given(inputs, k) for k in range(batch)}
-
-
-def one_layer(module: nn.Module) -> nn.RNNBase:
-    """Return a recurrent module as it is, and a cell as a module of one layer that has its weights."""
-    if isinstance(module, nn.RNNBase):
-        return module
-    assert isinstance(module, nn.RNNCellBase)
-    kind: Any = nn.LSTM if isinstance(module, nn.LSTMCell) else nn.GRU
-    kind = kind if isinstance(module, nn.LSTMCell | nn.GRUCell) else nn.RNN
-    how = {"nonlinearity": module.nonlinearity} if isinstance(module, nn.RNNCell) else {}
-    one: nn.RNNBase = kind(module.input_size, module.hidden_size, bias=module.bias, device="meta", **how)
-    for name in ("weight_ih", "weight_hh", *(("bias_ih", "bias_hh") if module.bias else ())):
-        setattr(one, f"{name}_l0", getattr(module, name))
-    return one
-
-
-# ---------------------------------------------------------------- captured calls
-
-
-@contextmanager
-def _listening(model: nn.Module) -> Iterator[Any]:
-    """Capture the recurrent modules of a model, and the outputs of its embeddings by path."""
-    looked_up: dict[str, tuple[Tensor, Tensor]] = {}
-
-    def keep(path: str) -> Callable[[nn.Module, Any, Tensor], None]:
-        def hook(_module: nn.Module, given: Any, output: Tensor) -> None:
-            looked_up[path] = given[0].detach().clone(), output.detach().clone()
-
-        return hook
-
-    hooks = [
-        module.register_forward_hook(keep(path))
-        for path, module in model.named_modules()
-        if isinstance(module, nn.Embedding)
-    ]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CaptureWarning)
-            with capture(model, strict=False) as captured:
-                yield captured, looked_up
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
-def _silent(net: nn.RNNBase) -> Computation:
-    """Return a computation of zeros in place of a module."""
-    width = (net.proj_size or net.hidden_size) * (1 + net.bidirectional)
-    return lambda x, states, _: (x.new_zeros(*x.shape[:2], width), tuple(map(torch.zeros_like, states)))
-
-
-def _first_paths(model: nn.Module, captured: Any) -> Iterator[str]:
-    """Yield the first path of each module that was captured."""
-    seen, paths = set[nn.Module](), set(captured.calls)
-    for path, module in model.named_modules(remove_duplicate=False):
-        if path in paths and module not in seen:
-            seen.add(module)
-            yield path
-
-
-def singles(traces: Sequence[Trace]) -> Iterator[Trace]:
-    for trace in traces:
-        yield from (_single(trace, one) for one in range(len(trace.lengths)))
-
-
-def _single(trace: Trace, sequence: int) -> Trace:
-    """Return the trace of one sequence of the batch, up to its end."""
-    one, end = slice(sequence, sequence + 1), int(trace.lengths[sequence])
-    states = {f"{name}0": getattr(trace, f"{name}0")[:, :, one] for name in trace.KIND.states}
-    cut: dict[str, Any] = {name: values[:, :, :end, one] for name, values in trace.quantities.items()}
-    return replace(trace, x=trace.x[:end, one], lengths=trace.lengths[one], **states, **cut)
-
-
-@dataclass(frozen=True, slots=True)
-class Axes:
-    """The axes of the batch that the model was called with.
-
-    ``steps`` is the number of steps with the padding, ``length`` without it; ``batch`` and ``sequence`` are
-    the number of sequences and the shown one; ``batch_first`` is the order of the axes of the scores where
-    both are equal, None where it is not known.
-    """
-
-    steps: int
-    length: int
-    batch: int
-    sequence: int
-    batch_first: bool | None = None
-
-    @classmethod
-    def of(cls, calls: Mapping[str, Sequence[Trace]], given: Given) -> "Axes":
-        """Return the axes of the first module that was called for all columns.
-
-        Of the modules with a single call these are those with the smallest batch: characters are a batch of
-        words. Raises `ModelError` where no module was called.
-        """
-        single = [traces[0] for traces in calls.values() if len(traces) == 1]
-        known = [trace for trace in single if given.sequence < len(trace.lengths)]
-        labelled = [trace for trace in known if int(trace.lengths[given.sequence]) == len(given.labels)]
-        if not known:
-            code: ErrorCode = "model_called_repeatedly" if any(calls.values()) else "model_without_calls"
-            raise ModelError(code)
-        first = min(labelled or known, key=lambda trace: len(trace.lengths))
-        length = int(first.lengths[given.sequence])
-        return cls(first.steps, length, len(first.lengths), given.sequence)
-
-    def are_of(self, traces: Sequence[Trace]) -> bool:
-        """Return whether the traces of a module have a step for each column."""
-        if len(traces) != 1 or len(traces[0].lengths) != self.batch:
-            return False
-        return int(traces[0].lengths[self.sequence]) == self.length
-
-    @property
-    def is_square(self) -> bool:
-        """Whether the shape does not tell the steps from the sequences."""
-        return self.steps == self.batch > 1
-
-    def rows(self, scores: Tensor) -> Tensor | None:
-        """Return the scores of the sequence as (R, K), with R = `length` or 1; None for other shapes."""
-        if scores.dim() == 3:
-            orders = self.columns(scores)
-            if self.is_square and orders:
-                return None if self.batch_first is None else orders[0 if self.batch_first else 1]
-            return orders[0] if orders else None
-        if scores.dim() == 0:
-            return scores[None, None]
-        if self.batch > 1:
-            found = scores[self.sequence] if len(scores) == self.batch else None
-            return None if found is None else found.reshape(1, -1)
-        if scores.dim() == 1:
-            return scores[None]
-        return scores if len(scores) in (1, self.length) else None
-
-    def columns(self, values: Tensor) -> list[Tensor]:
-        """Return the values (T, n) of the sequence, from (B, T, n), (T, B, n) or (T, n) in a batch of one.
-
-        There are two orders, that of (B, T, n) first, where the shape is both; none for any other shape.
-        """
-        if values.dim() == 2 and self.batch == 1 and len(values) == self.length:
-            return [values]
-        shape = tuple(values.shape[:2]) if values.dim() == 3 else ()
-        is_first, is_second = shape == (self.batch, self.steps), shape == (self.steps, self.batch)
-        orders = [values[self.sequence]] if is_first else []
-        orders += [values[:, self.sequence]] if is_second else []
-        return [order[: self.length] for order in orders]
-
-
-# ---------------------------------------------------------------- the input of a module
-
-
-def _parts(
-    calls: Mapping[str, tuple[Trace, ...]],
-    aligned: tuple[str, ...],
-    looked_up: Mapping[str, tuple[Tensor, Tensor]],
-    axes: Axes,
-) -> dict[str, tuple[Part, ...]]:
-    known: list[Part] = []
-    for path, (indices, values) in looked_up.items():
-        for rows, where in zip(axes.columns(values), axes.columns(indices[..., None]), strict=False):
-            known.append(Part(path, as_array(rows), tuple(where[:, 0].tolist())))
-    for path in aligned:
-        known.append(Part(path, np.concatenate(tuple(calls[path][0].h[-1, :, :, 0]), -1), module=path))
-    return {path: _recognised(path, calls[path][0].x[:, 0], known) for path in aligned}
-
-
-def _recognised(path: str, x: npt.NDArray[Any], known: Sequence[Part]) -> tuple[Part, ...]:
-    """Return the parts of x (T, I) by their values; what is not recognised is called input."""
-    found, start, rest = list[Part](), 0, 0
-    places = [(part, _places(part, x)) for part in known if part.module != path]
-    while start < x.shape[1]:
-        part = next((one for one, starts in places if start in starts and _is_at(one, x, start)), None)
-        if part is None:
-            start += 1
-            continue
-        if rest < start:
-            found.append(Part("input", x[:, rest:start]))
-        found.append(part)
-        start = rest = start + part.values.shape[1]
-    return (*found, Part("input", x[:, rest:])) if rest < x.shape[1] else tuple(found)
-
-
-def _places(part: Part, x: npt.NDArray[Any]) -> frozenset[int]:
-    """Return where the first row of a part is in that of x: the others are compared only there."""
-    if len(part.values) != len(x) or not 0 < part.values.shape[1] <= x.shape[1]:
-        return frozenset()
-    windows = np.lib.stride_tricks.sliding_window_view(x[0], part.values.shape[1])
-    return frozenset(np.flatnonzero((np.abs(windows - part.values[0]) <= _MATCH).all(-1)).tolist())
-
-
-def _is_at(part: Part, x: npt.NDArray[Any], start: int) -> bool:
-    here = x[:, start : start + part.values.shape[1]]
-    return here.shape == part.values.shape and bool(np.allclose(here, part.values, rtol=0, atol=_MATCH))
-
-
-def _sizes(parts: Sequence[Part]) -> tuple[tuple[str, int], ...]:
-    return tuple((part.name, part.values.shape[1]) for part in parts)
-
-
-# ---------------------------------------------------------------- inputs and outputs
-
-
-def _pair(found: Any) -> tuple[Any, tuple[str, ...]]:
-    """Return what a person's function returned, and the texts that came with it."""
-    if isinstance(found, tuple) and len(found) == 2 and _are_texts(found[1]):
-        return found[0], tuple(found[1])
-    return found, ()
-
-
-def _are_texts(found: Any) -> bool:
-    """Return whether a value is a list of str; an empty tuple may be an argument of the model."""
-    is_list = isinstance(found, list) or (isinstance(found, tuple) and bool(found))
-    return is_list and all(isinstance(one, str) for one in found)
-
-
-def _tokens(text: str, labels: Sequence[str]) -> tuple[Token, ...]:
-    """Return the columns with their places in the text, as far as the labels are found in it in order."""
-    tokens, end = list[Token](), 0
-    for label in labels:
-        start = text.find(label, end) if label else -1
-        end = end if start < 0 else start + len(label)
-        tokens.append(Token(label, end if start < 0 else start, end))
-    return tuple(tokens)
 
 
 def _keep(values: dict[K, V], key: K, value: V) -> None:

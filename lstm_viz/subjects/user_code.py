@@ -1,4 +1,4 @@
-"""Calls of a person's own code: its errors are reported with its own traceback, and end nothing else."""
+"""Calls of a user's own code: its errors are reported with its own traceback, and end nothing else."""
 
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,14 +16,14 @@ _OURS = str(Path(__file__).parents[1])
 
 
 def call(where: str, function: Callable[[], R]) -> R:
-    """Return the result of a person's code; raises `ModelError`, but MemoryError as it is."""
+    """Return the result of a user's code; raises `ModelError`, but MemoryError as it is."""
     with reported(where):
         return function()
 
 
 @contextmanager
 def reported(where: str) -> Iterator[None]:
-    """Raise an error of a person's code within the block as a `ModelError`.
+    """Raise an error of a user's code within the block as a `ModelError`.
 
     ``where`` names the code: "encode", "decode", "forward".
     """

@@ -14,7 +14,7 @@ _TEXTS = {
 }  # fmt: skip
 #: The keys of commands, which the page handles itself, since text fields use them too.
 _OF_COMMANDS = {"Left", "Right", "Up", "Down", "Home", "End", "Space"}
-#: Keys that are named in the code and handled by nobody there: they are left to the page or to the window.
+#: Keys that are named in the code of a widget and not handled there, but by the page or the window.
 _LEFT = {"widgets.buttons": {"Left", "Right", "Up", "Down"}, "widgets.line_text_edit": {"Undo", "Redo"}}
 
 

@@ -18,7 +18,7 @@ class Answer:
         By how much the right answer is ahead of the next one, as a part of the range of all; 1 where there is
         no other to confuse it with.
     shown : tuple of str
-        The texts that the picture must contain: without them nobody could know.
+        The texts that the picture must contain: without them the answer is not in it.
     """
 
     text: str

@@ -231,7 +231,7 @@ def _(_: Trained) -> Answer:
     return largest(differences)
 
 
-@_ask("intervention", "Which number was set by hand, at which word and to what?")
+@_ask("intervention", "Which number was clamped, at which word and to what?")
 def _(_: Trained) -> Answer:
     return text("forget gate of unit 2 at “dog”, to 0", "dog")
 

@@ -19,7 +19,7 @@ from lstm_viz.messages import (
 from lstm_viz.subjects.module import ModuleSubject
 from tests.clamped_by_hand import read_by_hand
 from tests.engine.in_process import engine_of
-from tests.subjects.persons import Characters, Stacked, encode_characters, made, word_ids
+from tests.subjects.user_models import Characters, Stacked, encode_characters, made, word_ids
 
 TEXT = "the film was not really good"
 URI = "live:model"
@@ -36,7 +36,7 @@ def stacked(dtype=torch.float32):
 
 
 def first_h(model):
-    """Return the output of the first module with the edit, in a loop by hand."""
+    """Return the output of the first module with the edit, by a reference loop in Python."""
     x = model.embedding.weight[word_ids(TEXT)[0]].detach()
     return np.concatenate(tuple(read_by_hand(model.first, x, {(0, 0, "n", 2, 1): 0.7})["h"][-1]), -1)
 

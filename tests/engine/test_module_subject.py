@@ -1,4 +1,4 @@
-"""Persons' own models and the real engine loop; their own outputs and loops by hand are the oracles."""
+"""Users' models and the real engine loop; the oracles are the models' outputs and reference loops."""
 
 import numpy as np
 import pytest
@@ -19,11 +19,13 @@ from lstm_viz.messages import (
     SwapState,
 )
 from lstm_viz.messages.base import NO_NUMBER
+from lstm_viz.subjects.captured_calls import one_layer
 from lstm_viz.subjects.errors import ModelError
-from lstm_viz.subjects.module import Given, ModuleSubject, given_inputs, one_layer
+from lstm_viz.subjects.given import Given
+from lstm_viz.subjects.module import ModuleSubject, given_inputs
 from tests.clamped_by_hand import read_by_hand
 from tests.engine.in_process import engine_of
-from tests.subjects.persons import (
+from tests.subjects.user_models import (
     CLASSES,
     LETTERS,
     Characters,
@@ -50,7 +52,7 @@ def sentiment(pooling="last", **how):
 
 
 def logits_of(subject, text=TEXT):
-    """Return what the person's model itself predicts."""
+    """Return what the user's model itself predicts."""
     model = subject.model.eval()
     (ids, lengths), _ = encode_sentence(text)
     with torch.no_grad():
@@ -105,7 +107,7 @@ def test_the_random_numbers_of_the_process_are_left_alone():
 
 
 def clamped_output(model, x, clamped):
-    """Return the classes' logits with gates clamped in a loop by hand, for pooling by the mean."""
+    """Return the classes' logits with gates clamped in a reference loop, for pooling by the mean."""
     h = torch.from_numpy(np.concatenate(tuple(read_by_hand(model.lstm, x, clamped)["h"][-1]), -1))
     return h.mean(0) @ model.fc.weight.detach().double().T + model.fc.bias.detach().double()
 
@@ -314,7 +316,7 @@ def test_a_loop_over_a_cell_that_reads_its_own_actions():
     assert reading.view.module.cell == "LSTM" and reading.model.outputs == "columns"
 
     def by_hand(clamped):
-        """Run the person's loop with the cell by hand."""
+        """Run the user's loop over the cell with the equations."""
         h, c, action, rows = np.zeros(4), np.zeros(4), np.zeros(2), []
         for t, number in enumerate((1, -2, 0.5, 3)):
             here = {(0, 0, name, 0, unit): v for (_, _, name, step, unit), v in clamped.items() if step == t}

@@ -1,4 +1,4 @@
-"""An engine with persons' own models: for the columns, for the input as a whole, without outputs, masked."""
+"""An engine with users' models: for the columns, for the input as a whole, without outputs, masked."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from lstm_viz.engine.reader import Reader
 from lstm_viz.subjects.module import ModuleSubject
 
 sys.path.insert(0, str(Path(__file__).parents[3]))  # an engine is isolated from the current folder
-from tests.subjects.persons import CLASSES, Sentiment, Stacked, encode_sentence, made, word_ids
+from tests.subjects.user_models import CLASSES, Sentiment, Stacked, encode_sentence, made, word_ids
 
 TEXT = "the film was not really good"
 

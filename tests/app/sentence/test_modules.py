@@ -1,40 +1,13 @@
-"""Persons' own models in the window."""
-
-from pathlib import Path
+"""Users' models in the window."""
 
 import numpy as np
 import pytest
 
-from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.panels.edits.edit_target import place_at
-from lstm_viz.app.selection.selection import Selection
 from lstm_viz.messages import AblationQuery, AttributionQuery
-from tests.app.conftest import Borrowed, process_until
 
 TEXT = "the film was not really good"
-
-
-@pytest.fixture(scope="module")
-def links(application):
-    links = [EngineLink(arguments=(str(Path(__file__).with_name("modules_engine.py")),)) for _ in range(2)]
-    for link in links:
-        link.start()
-    process_until(lambda: all(link.hello is not None for link in links))
-    yield links
-    for link in links:
-        link.close()
-        link.deleteLater()
-
-
-@pytest.fixture
-def reads(open_session, links):
-    def reads_(model, **selection):
-        chosen = Selection(model=model, text=TEXT, motion=False, **selection)
-        person = open_session(links[0], chosen, own_second=Borrowed(lambda: links[1]))
-        person.settle()
-        return person
-
-    return reads_
+ENGINE = "modules_engine.py"
 
 
 def test_an_edit_is_of_the_module_in_view(reads):

@@ -1,47 +1,20 @@
 """Models that are no taggers in the window: real values, nothing, classes that are not linear in h."""
 
-from pathlib import Path
-
 import pytest
 
-from lstm_viz.app.client.link import EngineLink
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.selection.opened import OpenedNumber
-from lstm_viz.app.selection.selection import ComparedWith, Selection
+from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.errors import MESSAGES
 from lstm_viz.messages import AblationQuery, AttributionQuery, PathQuery, ScoreQuery, SetValue
-from tests.app.conftest import Borrowed, process_until
 from tests.subjects.regressor import SERIES
 
+TEXT = SERIES
 COLUMNS = SERIES.split()
+ENGINE = "readouts_engine.py"
 NO_CLASSES = MESSAGES["subject_without_classes"]
 NOT_LINEAR = MESSAGES["subject_without_linear_scores"]
 REFUSED = AttributionQuery, AblationQuery, ScoreQuery, PathQuery
-
-
-@pytest.fixture(scope="module")
-def links(application):
-    links = [EngineLink(arguments=(str(Path(__file__).with_name("readouts_engine.py")),)) for _ in range(2)]
-    for link in links:
-        link.start()
-    process_until(lambda: all(link.hello is not None for link in links))
-    yield links
-    for link in links:
-        link.close()
-        link.deleteLater()
-
-
-@pytest.fixture
-def reads(open_session, links):
-    """Return what opens the window on a model: ``reads("test:values", panel="attribution")``."""
-
-    def reads_(model, **selection):
-        chosen = Selection(model=model, text=SERIES, motion=False, **selection)
-        person = open_session(links[0], chosen, own_second=Borrowed(lambda: links[1]))
-        person.settle()
-        return person
-
-    return reads_
 
 
 def sent(person):

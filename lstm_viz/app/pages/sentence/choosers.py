@@ -71,7 +71,7 @@ class Choosers(QWidget):
         if reading.view is None:
             return
         module, self._modules = reading.view.module, reading.model.modules
-        by_path = not reading.model.is_sequential  # a person's own names
+        by_path = not reading.model.is_sequential  # a user's own names
         self.module.offer([(self._module_name(m, by_path), m.path) for m in self._modules], module.path)
         layers = [(layer_name(k), k) for k in range(module.num_layers)]
         self.layer.offer(layers, reading.view.layer)

@@ -94,7 +94,7 @@ def _origin(part: InputPart, start: int, view: View) -> str:
 
 
 def _vocabulary(name: str) -> str:
-    """Return what an embedding is of; the path of one of a person's own model."""
+    """Return what an embedding is of; the path of one of a user's own model."""
     names = {
         "character": translate("Arithmetic", "characters"),
         "word": translate("Arithmetic", "words"),
