@@ -267,6 +267,13 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {q.symbol: q for kind in reversed(KINDS.values()) for q in reversed(kind.quantities)} | {"x": INPUT}
 )
 
+#: The symbols of those that may lie beyond their colour scale, in some kind: states, and the input.
+BEYOND_SCALE = frozenset(
+    quantity.symbol
+    for quantity in (INPUT, *(quantity for kind in KINDS.values() for quantity in kind.quantities))
+    if quantity.range[1] > quantity.limit
+)
+
 
 def by_class(name: str) -> CellKind:
     """Return the kind that the class ``torch.nn.<name>`` has by default."""

@@ -16,6 +16,7 @@ from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import NO_PEN, number_font, signed, text_font
 from lstm_viz.app.widgets.pictures import DELTA, Bools, Pictures, dark_text, ends, has_sign, levels, picture
+from lstm_viz.cells import BEYOND_SCALE
 from lstm_viz.messages import Floats
 
 _ROW_FOR_NUMBERS = 10.0
@@ -97,6 +98,11 @@ class Band:
         """The numbers of the rows, to the left of the cells."""
         return UnitAxis(self.rows, self.cells.top(), self.row_height, self.theme, self.titled)
 
+    @property
+    def may_exceed(self) -> bool:
+        """Whether values may be beyond the scale; that of a difference holds the largest."""
+        return self.scale is None and self.name in BEYOND_SCALE
+
     def beyond(self, shown: range, *, above: bool) -> Bools:
         """Return which values of the columns ``shown`` are above the scale, or below it, (T, H)."""
         values, (low, high) = self.values[shown.start : shown.stop], ends(self.shade)
@@ -162,7 +168,7 @@ class Band:
 
     def _paint_beyond(self, painter: QPainter, shown: range) -> None:
         """Mark the values beyond the scale with a bar at an end of their cells."""
-        for above in (True, False):
+        for above in (True, False) if self.may_exceed else ():
             beyond = self.beyond(shown, above=above)
             if beyond.any():
                 self._paint_bars(painter, shown, beyond, above=above)

@@ -144,10 +144,10 @@ class Heatmaps(HoverWidget):
 
     def marks(self) -> list[MarkName]:
         """Return the marks of the visible cells."""
-        seen = self._columns.visible()
+        seen, exceeding = self._columns.visible(), [band for band in self._bands if band.may_exceed]
         found: dict[MarkName, bool] = {
-            "above": any(bool(band.beyond(seen, above=True).any()) for band in self._bands),
-            "below": any(bool(band.beyond(seen, above=False).any()) for band in self._bands),
+            "above": any(bool(band.beyond(seen, above=True).any()) for band in exceeding),
+            "below": any(bool(band.beyond(seen, above=False).any()) for band in exceeding),
             "absent": any(band.present is not None and not band.present.all() for band in self._bands),
             "clamped": any(band.marks for band in self._bands),
             "changed": any(band.corners is not None and band.corners.any() for band in self._bands),
