@@ -22,11 +22,15 @@ def weight_name(layer: int, direction: int) -> str:
     return f"weight_ih_l{layer}{'_reverse' * direction}"
 
 
-def trace_element(quantity: str, layer: int, direction: int, step: int, unit: int) -> str:
-    """Return the code of a number of a trace, of the only sequence in its batch.
+def trace_element(
+    quantity: str, layer: int, direction: int, step: int, unit: int, *, sequence: int | None = 0
+) -> str:
+    """Return the code of a number of a trace, of a sequence of its batch; "" without one.
 
     The input ``x`` has no layers: above the first it is the h of the layer below, and the code is "".
     """
+    if sequence is None:
+        return ""
     if quantity != "x":
-        return f"trace.{quantity}[{layer}, {direction}, {step}, 0, {unit}]"
-    return "" if layer else f"trace.x[{step}, 0, {unit}]"
+        return f"trace.{quantity}[{layer}, {direction}, {step}, {sequence}, {unit}]"
+    return "" if layer else f"trace.x[{step}, {sequence}, {unit}]"

@@ -368,7 +368,17 @@ class Reader:
     def _view(self, sentence: ForwardInput, query: ReadQuery, done: AnyPass) -> View:
         shown = recurrent_at(sentence.subject, query.module)
         trace, columns = _columns_of(sentence, shown, done)
-        return view(trace, describe(shown), query.layer, query.direction, columns=columns, parts=shown.parts)
+        sequence, module = _sequence_of(sentence, shown), describe(shown)
+        place = query.layer, query.direction
+        return view(trace, module, *place, columns=columns, parts=shown.parts, sequence=sequence)
+
+
+def _sequence_of(sentence: ForwardInput, shown: Recurrent) -> int | None:
+    """Return the index of the sequence in the batch that a module reads; None where each call is another."""
+    subject = sentence.subject
+    if not isinstance(subject, ModuleSubject):
+        return 0
+    return None if shown.own_columns else subject.read(sentence.text).axes.sequence
 
 
 def _columns_of(sentence: ForwardInput, shown: Recurrent, done: AnyPass) -> tuple[Trace, tuple[str, ...]]:

@@ -33,8 +33,12 @@ def view(
     *,
     columns: tuple[str, ...],
     parts: tuple[tuple[str, int], ...],
+    sequence: int | None = 0,
 ) -> View:
-    """Return ``layer`` and ``direction`` of the trace's first sequence, limited to those of the module."""
+    """Return ``layer`` and ``direction`` of the trace's first sequence, limited to those of the module.
+
+    ``sequence`` is its index in the batch of the call, None where there is none.
+    """
     layer, direction = place_in(module, layer, direction)
     return View(
         module=module,
@@ -46,6 +50,7 @@ def view(
         parts=parts if layer == 0 else _parts_below(module, trace.h.shape[-1]),
         start={name: getattr(trace, f"{name}0")[layer, direction, 0] for name in trace.KIND.states},
         max_error=trace.max_error,
+        sequence=sequence,
     )
 
 

@@ -109,6 +109,8 @@ class View(msgspec.Struct, frozen=True):
         The initial states of this direction by their symbols: h, and c of an LSTM.
     max_error : float
         The largest difference between the recomputed h and torch's, over the whole call.
+    sequence : int or None
+        The index of the sequence in the batch of the call; None where the columns are not those of one call.
     """
 
     module: Module
@@ -120,6 +122,7 @@ class View(msgspec.Struct, frozen=True):
     parts: tuple[tuple[str, Index], ...]
     start: dict[str, Floats]
     max_error: float
+    sequence: Index | None = 0
 
 
 class GateSum(msgspec.Struct, frozen=True):

@@ -19,10 +19,12 @@ from lstm_viz.messages import (
     SwapState,
 )
 from lstm_viz.messages.base import NO_NUMBER
+from lstm_viz.ordinals import trace_element
 from lstm_viz.subjects.captured_calls import one_layer
 from lstm_viz.subjects.errors import ModelError
 from lstm_viz.subjects.given import Given
 from lstm_viz.subjects.module import ModuleSubject, given_inputs
+from lstm_viz.tracing import capture
 from tests.clamped_by_hand import read_by_hand
 from tests.engine.in_process import engine_of
 from tests.subjects.user_models import (
@@ -272,6 +274,11 @@ def test_the_sequences_of_a_batch_have_names():
     assert list(inputs) == ["sequence 1 of 2", "sequence 2 of 2"] and len(reading.words) == 3
     expected = read_by_hand(model.lstm, model.embedding.weight[[2, 3, 6]].detach())
     np.testing.assert_allclose(reading.view.quantities["c"], expected["c"][0, 0], rtol=0, atol=1e-6)
+    with torch.no_grad(), capture(model) as captured:
+        model.eval()(padded, torch.tensor([5, 3]))
+    code = trace_element("c", 0, 0, 1, 2, sequence=reading.view.sequence)  # as the hover of a heatmap has it
+    shown = eval(code, {"trace": captured["lstm"]})  # our own text
+    np.testing.assert_allclose(shown, reading.view.quantities["c"][1, 2], rtol=0, atol=1e-6)
     with torch.no_grad():
         alone = model.eval()(padded[1:, :3], torch.tensor([3])).log_softmax(-1)
     np.testing.assert_allclose(reading.scores, alone, rtol=0, atol=1e-6)

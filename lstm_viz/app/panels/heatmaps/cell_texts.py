@@ -57,7 +57,9 @@ def _number(band: Band, column: int, unit: int) -> str:
 
 def _code(view: View | None, band: Band, column: int, row: int) -> str:
     """Return the line with the code of a number of a trace, "" where there is none."""
-    code = trace_element(band.name, view.layer, view.direction, column, row) if view is not None else ""
+    if view is None:
+        return ""
+    code = trace_element(band.name, view.layer, view.direction, column, row, sequence=view.sequence)
     return f"\n{code}" if code else ""
 
 
