@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QFileDialog
 from lstm_viz.app.pages.sources import reading_source, run_source
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch, file_name, run_epoch_of
+from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.app.widgets.panel import Source
 from lstm_viz.app.widgets.tables import Table
+from lstm_viz.messages import SetValue
 from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
@@ -39,6 +41,18 @@ def test_a_reading_is_named_with_its_model_and_sentence(person):
     assert person.reading.model.title in source.caption and "epoch" not in source.caption
     assert person.page.matrix.file_name() == "tutorial-heatmaps"
     assert reading_source(None) == Source()
+
+
+def test_a_comparison_names_both_readings(person):
+    state = person.session.state
+    state.change(compared_with=ComparedWith("the apple", "preset:tutorial-gru"))
+    person.wait(lambda: person.page.comparison_model.comparison is not None)
+    a, b = person.page.source().caption.split(" | B ")
+    assert a.startswith("A ") and a.endswith("“The dog ate the apple”") and b.endswith("“the apple”")
+    assert state.other.model.title in b and state.other.model.title not in a
+    state.change(compared_with=None, edits=(SetValue("f", 0.0, 1),))
+    person.settle()
+    assert person.page.source().caption.endswith(" · A before, B after the edits")
 
 
 def test_a_reading_of_a_run_has_its_epoch(person, tmp_path):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.texts import put, shown_text
@@ -26,10 +27,19 @@ def run_source(data: RunData | None, run_epoch: RunEpoch | None) -> Source:
     )
 
 
-def reading_source(reading: Reading | None) -> Source:
-    """Return the source of panels about a reading: its model and its sentence."""
+def reading_source(reading: Reading | None, comparison: Comparison | None = None) -> Source:
+    """Return the source of panels about a reading: its model and its sentence, or both of a comparison."""
     if reading is None:
         return Source()
+    own = _of_reading(reading)
+    if comparison is None:
+        return own
+    if comparison.edited:
+        return replace(own, caption=put(_tr("%1 · A before, B after the edits"), own.caption))
+    return replace(own, caption=f"A {own.caption} | B {_of_reading(comparison.second).caption}")
+
+
+def _of_reading(reading: Reading) -> Source:
     uri, preset = reading.model.uri, preset_name(reading.model.uri)
     epoch = reading.epoch if preset is None else None
     name = preset or file_name(RunEpoch(uri, 0, epoch))

@@ -205,7 +205,7 @@ class SentencePage(Page):
         self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
 
     def source(self) -> Source:
-        return reading_source(self._state.reading)
+        return reading_source(self._state.reading, self.comparison_model.comparison)
 
     def shutdown(self) -> None:
         self.player.pause()
