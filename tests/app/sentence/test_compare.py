@@ -65,7 +65,7 @@ def test_an_edit_shows_the_difference_that_it_makes(person):
         assert np.array_equal(band.values, after.view.quantities[name] - before.view.quantities[name])
     assert np.allclose(person.band("f").values[2], 1 - before.view.quantities["f"][2])
     largest = np.abs(after.view.quantities["h"] - before.view.quantities["h"]).max()
-    assert f"max |Δh| {largest:.2f}" in _bar(person) and _bar(person).startswith("What if · 1 edit · ")
+    assert f"max |Δh| {largest:.3f}" in _bar(person) and _bar(person).startswith("What if · 1 edit · ")
 
 
 def test_both_stand_over_each_other_on_the_same_columns(person):

@@ -173,7 +173,7 @@ def test_where_two_readings_differ_most():
     assert found.values.tolist() == [0, 0, 0.75, 0.25, 0] and found.units[[2, 3]].tolist() == [3, 1]
     assert found.present.tolist() == [True, False, True, True, False]
     assert (found.farthest, found.scale, comparison.largest) == (2, 1.0, 0.75)
-    assert "max |Δh| 0.75 at word 2 of A" in Summary().of(comparison, ())
+    assert "max |Δh| 0.750 at word 2 of A" in Summary().of(comparison, ())
     b.view.quantities["h"][3, 0] = np.nan
     assert compared(a, b).distances.farthest == 3
     assert compared(reading("a"), reading("a", hidden=9)).distances is None

@@ -157,8 +157,8 @@ def _kept_at_its_end(text: str) -> str:
 
 
 def _size(value: float) -> str:
-    """Return a difference with two digits where they suffice, else as a power of ten; 0 if exact."""
-    return f"{value:.0e}" if 0 < value < 0.005 else plain(value, 2 if value else 0)
+    """Return a difference with three digits, as over its column, else as a power of ten; 0 if exact."""
+    return f"{value:.0e}" if 0 < value < 0.0005 else plain(value, 3 if value else 0)
 
 
 def _short(text: str) -> str:
