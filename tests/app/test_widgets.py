@@ -117,6 +117,17 @@ def test_what_is_under_the_mouse_is_described(shown, qtbot):
     assert words.cursor().shape() == Qt.CursorShape.ArrowCursor
 
 
+def test_one_description_is_shown_in_a_window(shown):
+    window = QWidget()
+    one, other = Hover(QWidget(window)), Hover(QWidget(window))
+    shown(window)
+    one.show_at(QPointF(1, 1), "one")
+    other.show_at(QPointF(2, 2), "other")  # without a leave event of the first widget
+    assert (one.isVisible(), other.isVisible()) == (False, True)
+    one.show_at(QPointF(1, 1), "one")
+    assert (one.isVisible(), other.isVisible()) == (True, False)
+
+
 def test_a_panel_shows_its_body_or_a_note(shown):
     panel = shown(Letters())
     panel.show_note("nothing yet")

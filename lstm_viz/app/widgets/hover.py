@@ -46,8 +46,16 @@ class Hover(PlainLabel):
         if y + self.height() > window.bottom():
             y = place.y() - _OFFSET - self.height()
         self.move(max(0, x), max(0, y))
+        self._hide_others()
         self.show()
         self.raise_()
+
+    def _hide_others(self) -> None:
+        """Hide the label of another widget, whose leave event may come late, or not at all."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for other in self._over.window().findChildren(Hover, self.objectName(), direct):
+            if other is not self:
+                other.hide()
 
 
 class HoverWidget(QWidget):
