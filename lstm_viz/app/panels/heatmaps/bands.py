@@ -98,10 +98,16 @@ class Band:
         """The numbers of the rows, to the left of the cells."""
         return UnitAxis(self.rows, self.cells.top(), self.row_height, self.theme, self.titled)
 
-    @property
-    def may_exceed(self) -> bool:
-        """Whether values may be beyond the scale; that of a difference holds the largest."""
-        return self.scale is None and self.name in BEYOND_SCALE
+    @cached_property
+    def ends_exceeded(self) -> tuple[bool, ...]:
+        """The ends of the scale that any value exceeds: True above, False below it.
+
+        A difference exceeds none, as its scale holds the largest.
+        """
+        if self.scale is not None or self.name not in BEYOND_SCALE:
+            return ()
+        every = range(len(self.values))
+        return tuple([above for above in (True, False) if self.beyond(every, above=above).any()])
 
     def beyond(self, shown: range, *, above: bool) -> Bools:
         """Return which values of the columns ``shown`` are above the scale, or below it, (T, H)."""
@@ -168,10 +174,8 @@ class Band:
 
     def _paint_beyond(self, painter: QPainter, shown: range) -> None:
         """Mark the values beyond the scale with a bar at an end of their cells."""
-        for above in (True, False) if self.may_exceed else ():
-            beyond = self.beyond(shown, above=above)
-            if beyond.any():
-                self._paint_bars(painter, shown, beyond, above=above)
+        for above in self.ends_exceeded:
+            self._paint_bars(painter, shown, self.beyond(shown, above=above), above=above)
 
     def _paint_bars(self, painter: QPainter, shown: range, beyond: Bools, *, above: bool) -> None:
         dark = dark_text(self.shade, self.theme)[levels(self.values[shown.start : shown.stop], self.shade)]

@@ -48,7 +48,7 @@ class Chips(HoverWidget):
         self._comparison: Comparison | None = None
         self._pale = False
         self._columns, self._column = ColumnLayout(), 0
-        self._upright = True
+        self._upright, self._gap = True, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Words"))
         self.setWhatsThis(
@@ -67,6 +67,7 @@ class Chips(HoverWidget):
         """Draw the columns of the reading's view: words with their tags, or characters."""
         drawn, layout = (self._columns, self._rows), self._layout
         self._comparison, self._columns, self._rows = comparison, columns, rows(reading, comparison)
+        self._gap = min(6.0, max(1.0, columns.width * 0.06))  # between two chips
         self._upright = not any(self._is_turned(chip) for row in self._rows for chip in row.chips)
         self._describe_columns()
         self._surfaces = tuple(
@@ -174,11 +175,6 @@ class Chips(HoverWidget):
             return False
         width = int(self._columns.width - self._gap)
         return not fits_across(content.label, content.word.tag, width, self._theme)
-
-    @property
-    def _gap(self) -> float:
-        """The space between two chips."""
-        return min(6.0, max(1.0, self._columns.width * 0.06))
 
     def sizeHint(self) -> QSize:
         count = len(self._rows)

@@ -144,10 +144,16 @@ class Heatmaps(HoverWidget):
 
     def marks(self) -> list[MarkName]:
         """Return the marks of the visible cells."""
-        seen, exceeding = self._columns.visible(), [band for band in self._bands if band.may_exceed]
+        seen = self._columns.visible()
+        exceeded = {
+            above
+            for band in self._bands
+            for above in band.ends_exceeded
+            if band.beyond(seen, above=above).any()
+        }
         found: dict[MarkName, bool] = {
-            "above": any(bool(band.beyond(seen, above=True).any()) for band in exceeding),
-            "below": any(bool(band.beyond(seen, above=False).any()) for band in exceeding),
+            "above": True in exceeded,
+            "below": False in exceeded,
             "absent": any(band.present is not None and not band.present.all() for band in self._bands),
             "clamped": any(band.marks for band in self._bands),
             "changed": any(band.corners is not None and band.corners.any() for band in self._bands),
