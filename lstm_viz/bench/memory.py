@@ -21,7 +21,7 @@ from lstm_viz.analysis.decomposition import (
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.bench.engine import sentence
 from lstm_viz.bench.timing import Goal, Row, compare, row
-from lstm_viz.bench.window import _keys, _typing, above_floor
+from lstm_viz.bench.window import above_floor, keys, typing_session
 from lstm_viz.tracing import LSTMTrace
 
 _WORDS, _TAGS = 50, 17
@@ -93,10 +93,10 @@ def _at_a_keystroke(trace: LSTMTrace, weight: Doubles) -> None:
 def _painted(application: QApplication, hidden: int, count: int) -> Iterator[Row]:
     """Measure typing into a sentence of 50 words while the decomposition of the last word is shown."""
     name = f"keystroke → painted, decomposition shown, H {hidden}, T {_WORDS}"
-    with _typing(application, hidden) as session:
+    with typing_session(application, hidden) as session:
         session.state.change(panel="decomposition", unit=3, caret=len(sentence(_WORDS)))
-        _keys(session, 10)
+        keys(session, 10)
         assert session.state.decomposition is not None
-        pairs = [(each, _FRAME) for each in _keys(session, count)]
+        pairs = [(each, _FRAME) for each in keys(session, count)]
         yield row(name, "ours / a 60 Hz frame", pairs, Goal("≤", 1.0), by_p95=True)
         yield from above_floor(session, name, count, median=3.0, p95=4.0)

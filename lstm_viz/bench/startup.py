@@ -3,12 +3,15 @@
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from statistics import median
 from time import perf_counter
 
 from lstm_viz import isolated
-from lstm_viz.bench.timing import Goal, Row, row
+from lstm_viz.bench.timing import Goal, Row, counted, row
 
 _OURS = ("-m", "lstm_viz.bench.startup_child")
+#: MiB, window and engines together.
+_MEMORY = 250
 _TORCH = ("-c", "import time, torch; print('torch', time.perf_counter())")
 
 
@@ -24,6 +27,8 @@ def rows(*, short: bool = False) -> Iterator[Row]:
         yield row(name, "from start / import torch", [(run[event], run["torch"]) for run in runs], goal)
     closed = [(run["ended"] - run["closing"], run["torch"]) for run in runs]
     yield row("closed, until the process has ended", "from close / import torch", closed, Goal("≤", 1.0))
+    memory = median(run["memory"] for run in runs)
+    yield counted("memory after the first sentence", "MiB", memory, _MEMORY)
 
 
 def _events(arguments: tuple[str, ...]) -> dict[str, float]:
@@ -39,5 +44,9 @@ def _events(arguments: tuple[str, ...]) -> dict[str, float]:
             text=True,
         )
         ended = perf_counter()
-    lines = (line.split() for line in done.stdout.splitlines())
-    return {event: float(clock) - started for event, clock in lines} | {"ended": ended - started}
+    printed = {name: float(number) for name, number in map(str.split, done.stdout.splitlines())}
+    memory = printed.pop("memory", 0.0)
+    return {event: clock - started for event, clock in printed.items()} | {
+        "ended": ended - started,
+        "memory": memory,
+    }

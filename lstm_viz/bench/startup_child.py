@@ -3,6 +3,7 @@
 from time import perf_counter
 from typing import Any
 
+import psutil
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -38,9 +39,17 @@ class Watch(QObject):
         name = self._waiting.pop(0)
         print(name, perf_counter(), flush=True)
         if name == "reading":
+            print("memory", _allocated() / 2**20)
             print("closing", perf_counter(), flush=True)
             QApplication.closeAllWindows()
         return True
+
+
+def _allocated() -> int:
+    """Return the memory of this process and its children in bytes, without what they share with others."""
+    me = psutil.Process()
+    infos = [process.memory_info() for process in (me, *me.children(recursive=True))]
+    return sum(info.rss - getattr(info, "shared", 0) for info in infos)
 
 
 def run() -> None:

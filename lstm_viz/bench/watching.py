@@ -20,6 +20,7 @@ from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.bench.timing import Goal, Row, row
+from lstm_viz.bench.window import keys, typing_session
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import HistoryReader, Step
 from lstm_viz.runs.library import RunLibrary
@@ -29,6 +30,7 @@ from lstm_viz.uris import of_run
 _SIZE = (1600, 1000)
 _TICK_MS = 10
 _LONGEST = 0.020
+_HIDDEN = 256
 #: A tagger of a typical size for a treebank; it is stopped long before its end.
 _LONG = TrainingSettings(
     corpus=("small",), characters=True, hidden_size=128, epochs=10_000, checkpoint_every=20
@@ -43,6 +45,7 @@ def rows(*, short: bool = False) -> Iterator[Row]:
         library = RunLibrary(Path(folder))
         with _training(library.folder / "long") as run:
             yield from _side_by_side(application, library, run, *((2, 2.0) if short else (6, 5.0)))
+        yield _typed_meanwhile(application, library, 500 if short else 10_000)
         yield _first_point(application, library, 1 if short else 5)
 
 
@@ -83,6 +86,16 @@ def _side_by_side(
     name = f"{_TICK_MS} ms timer in the window meanwhile"
     yield row(name, "longest gap / 20 ms", [(max(gaps), _LONGEST)], Goal("≤", 1.0))
     yield row(name, "p99 gap / 20 ms", [(float(np.percentile(gaps, 99)), _LONGEST)], Goal("≤", 1.0))
+
+
+def _typed_meanwhile(application: QApplication, library: RunLibrary, count: int) -> Row:
+    """Type while a training runs, and compare the slowest keys with typing alone."""
+    with typing_session(application, _HIDDEN) as session:
+        alone = float(np.percentile(keys(session, 200), 95))
+        with _training(library.folder / "beside"):
+            beside = float(np.percentile(keys(session, count), 99.9))
+    name = f"{count:,} keys while a training runs, H {_HIDDEN}"
+    return row(name, "p99.9 / p95 of typing alone", [(beside, alone)], Goal("≤", 3.0))
 
 
 class _WordRate:

@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 import torch
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from torch import nn
@@ -41,18 +42,19 @@ def rows(*, short: bool = False) -> Iterator[Row]:
     assert isinstance(application, QApplication)
     torch.set_num_threads(1)
     for hidden in (256,) if short else _HIDDEN:
-        with _typing(application, hidden) as session:
+        with typing_session(application, hidden) as session:
             yield from _keystrokes(session, hidden, short=short)
             name = f"keystroke → painted, H {hidden}, T {_WORDS}"
             yield from above_floor(session, name, 24 if short else 200, median=2.0, p95=3.0)
             if hidden == max(_HIDDEN):
                 yield from _counts(session, hidden)
                 yield _keys_with_edits(session, hidden, short=short)
+                yield _composed(session, hidden, 24 if short else 200)
     yield _heatmaps(0.3 if short else 2.0)
 
 
 @contextmanager
-def _typing(application: QApplication, hidden: int) -> Iterator[Session]:
+def typing_session(application: QApplication, hidden: int) -> Iterator[Session]:
     """Open a real window with a sentence of 50 words, ready for typing in the last one."""
     window = Window()
     client = EngineClient(new_links() | {Priority.TYPING: EngineLink(arguments=BENCH_ENGINE)})
@@ -73,23 +75,23 @@ def _typing(application: QApplication, hidden: int) -> Iterator[Session]:
 
 def _keystrokes(session: Session, hidden: int, *, short: bool) -> Iterator[Row]:
     name = f"keystroke → painted, H {hidden}, T {_WORDS}"
-    _keys(session, 10)
-    ours = _keys(session, 24 if short else 200)
+    keys(session, 10)
+    ours = keys(session, 24 if short else 200)
     yield row(name, "ours / half a 60 Hz frame", [(s, _FRAME / 2) for s in ours], Goal("≤", 1.0), by_p95=True)
     lstm, x = nn.LSTM(64, hidden), torch.randn(_WORDS, 1, 64)
     for baseline, show, goal, count in (
         ("pyqtgraph", in_pyqtgraph(_SIZE), 10.0, 5 if short else 30),
         ("matplotlib", in_matplotlib(_SIZE), 100.0, 3 if short else 8),
     ):
-        pairs = [(_manual_loop(lstm, x, show), _keys(session, 1)[0]) for _ in range(count)]
+        pairs = [(_manual_loop(lstm, x, show), keys(session, 1)[0]) for _ in range(count)]
         yield row(name, f"loop by hand, {baseline} / ours", pairs, Goal("≥", goal))
 
 
 def above_floor(session: Session, name: str, count: int, *, median: float, p95: float) -> Iterator[Row]:
     """Measure keys relative to their floor, alternately."""
-    floor = Floor(session, lambda: _keys(session, 1))
+    floor = Floor(session, lambda: keys(session, 1))
     try:
-        pairs = [(_keys(session, 1)[0], duration(floor.run)) for _ in range(count)]
+        pairs = [(keys(session, 1)[0], duration(floor.run)) for _ in range(count)]
     finally:
         floor.close()
     yield row(name, "ours / floor", pairs, Goal("≤", median))
@@ -98,15 +100,15 @@ def above_floor(session: Session, name: str, count: int, *, median: float, p95: 
 
 def _counts(session: Session, hidden: int) -> Iterator[Row]:
     """Count the Python functions that a key calls in the window, and the texts that it draws."""
-    keys = 20
+    count = 20
     with Profile() as profile:
-        _keys(session, keys)
+        keys(session, count)
     entries = profile.getstats()
     functions = sum(entry.callcount for entry in entries if not isinstance(entry.code, str))
     texts = sum(entry.callcount for entry in entries if "drawText" in str(entry.code))
     name = f"one key in the window, H {hidden}, T {_WORDS}"
-    yield counted(name, "calls of Python functions", functions / keys, 2000)
-    yield counted(name, "texts drawn", texts / keys, 40)
+    yield counted(name, "calls of Python functions", functions / count, 2000)
+    yield counted(name, "texts drawn", texts / count, 40)
 
 
 def _keys_with_edits(session: Session, hidden: int, *, short: bool) -> Row:
@@ -114,8 +116,8 @@ def _keys_with_edits(session: Session, hidden: int, *, short: bool) -> Row:
     words = tuple(sentence(_WORDS).split())
     late = SetValue("f", 0.5, 2, _WORDS - 10, _WORDS - 10, words=words)
     session.state.change(edits=(late, SetValue("h", 0.0, 3, words=words)))
-    _keys(session, 10)
-    ours = _keys(session, 24 if short else 200)
+    keys(session, 10)
+    ours = keys(session, 24 if short else 200)
     return row(
         f"keystroke → painted, 2 edits, H {hidden}, T {_WORDS}",
         "ours / a 60 Hz frame",
@@ -131,22 +133,49 @@ def _manual_loop(lstm: nn.LSTM, x: torch.Tensor, show: Callable[[Pictures], None
     return perf_counter() - started
 
 
-def _keys(session: Session, count: int) -> list[float]:
+def _composed(session: Session, hidden: int, count: int) -> Row:
+    """Measure syllables as a Korean input method composes them: three preedit texts, then the syllable."""
+    session.state.change(edits=())
+    editor = session.content.page.editor
+
+    def compose() -> None:
+        for preedit in "ㅎ하한":
+            QCoreApplication.sendEvent(editor, QInputMethodEvent(preedit, []))
+        committed = QInputMethodEvent("", [])
+        committed.setCommitString("한")
+        QCoreApplication.sendEvent(editor, committed)
+
+    pairs = []
+    for _ in range(count):
+        pairs.append((_until_painted(session, compose), _FRAME))
+        keys(session, 1)  # deletes it
+    name = f"Hangul syllable → painted, H {hidden}, T {_WORDS}"
+    return row(name, "ours / a 60 Hz frame", pairs, Goal("≤", 1.0), by_p95=True)
+
+
+def keys(session: Session, count: int) -> list[float]:
     """Type and delete a letter alternately; return the seconds from each key until all is painted."""
-    seconds: list[float] = []
-    loop = QEventLoop()
+
+    def type_key() -> None:
+        grown = len(session.state.selection.text) > len(sentence(_WORDS))
+        QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else Qt.Key.Key_A)
+
+    return [_until_painted(session, type_key) for _ in range(count)]
+
+
+def _until_painted(session: Session, act: Callable[[], None]) -> float:
+    """Change the text by ``act``; return the seconds until the window has painted what follows from it."""
+    loop, seconds = QEventLoop(), list[float]()
 
     def painted(milliseconds: float) -> None:
         seconds.append(milliseconds / 1000)
         loop.quit()
 
     session.stopwatch.measured.connect(painted)
-    for _ in range(count):
-        grown = len(session.state.selection.text) > len(sentence(_WORDS))
-        QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else Qt.Key.Key_A)
-        loop.exec()
+    act()
+    loop.exec()
     session.stopwatch.measured.disconnect(painted)
-    return seconds
+    return seconds[-1]
 
 
 def _heatmaps(seconds: float) -> Row:

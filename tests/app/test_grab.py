@@ -61,6 +61,11 @@ def test_attribution_interventions_and_comparison_are_drawn(grab: Grab) -> None:
     assert _all_differ(pictures)
 
 
+def test_a_clamped_number_is_selected(grab: Grab) -> None:
+    clamp = ("--text", "The dog ate the apple", "--set", "f[3]@1=1", "--set", "h=0")
+    assert grab(*SMALL, *clamp) == grab(*SMALL, *clamp, "--step", "1", "--unit", "3")
+
+
 def test_the_arithmetic_of_a_number_is_drawn(grab: Grab) -> None:
     assert _all_differ([grab(*STEP, "--arithmetic", name) for name in ("c", "score:NN")])
 

@@ -79,7 +79,8 @@ def _selection(options: Grab) -> Selection:
     selection = Selection()
     model = of_run(options.run.absolute()) if options.run else of_preset(options.model)
     text = selection.text if options.text is None else options.text
-    unit = selection.unit if options.unit is None else options.unit
+    given = (options.unit, options.clamped_unit)
+    unit = next((unit for unit in given if unit is not None), selection.unit)
     compared_with = None if options.compare is None else ComparedWith(shown_text(options.compare), model)
     return Selection(
         model=model,
@@ -132,7 +133,8 @@ def _draw(session: Session, options: Grab) -> str:
         return _wait_for_training(session) or _write(session, options)
     session.content.page.setFocus()
     if options.step is None:
-        session.state.step_to(session.state.columns // 2)
+        word = options.clamped_word
+        session.state.step_to(session.state.columns // 2 if word is None else word)
         _wait_for_arithmetic(session.state)
     return (
         _apply_edits(session, options)

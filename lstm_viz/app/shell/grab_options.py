@@ -18,7 +18,7 @@ DIRECTIONS = ("forward", "backward")
 
 @dataclass(frozen=True)
 class Grab:
-    """What to render; all indices count from 0, None leaves the default.
+    """What to render; all indices count from 0, None leaves the default: the clamped number, if there is one.
 
     ``run`` is a run folder, whose tagger replaces ``model``, the name of a preset. ``mean`` shows the mean of
     all units. ``compare`` is another sentence to compare with; ``set`` are the clamps: quantity, unit (None:
@@ -46,6 +46,16 @@ class Grab:
     size: tuple[int, int] = (1600, 1000)
     theme: ThemeChoice = "dark"
     scale: int = 1
+
+    @property
+    def clamped_unit(self) -> int | None:
+        """The unit of the last clamp of one unit."""
+        return next((unit for _, unit, _, _ in reversed(self.set) if unit is not None), None)
+
+    @property
+    def clamped_word(self) -> int | None:
+        """The word of the last clamp of one word."""
+        return next((word for _, _, word, _ in reversed(self.set) if word is not None), None)
 
 
 def output_error(out: Path) -> str:
