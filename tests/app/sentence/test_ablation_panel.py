@@ -371,7 +371,7 @@ def test_a_long_one_shows_how_far_it_is_and_can_be_ended(person, monkeypatch):
         person.clicks(summary_line.again)
     ranked(person)
     assert summary_line.currentWidget() is summary_line.line
-    assert summary_line.line.text() == "3 of 6 units: 80 % of the total change · no unit flips the tag"
+    assert summary_line.line.text() == "3 of 6 units: 82 % of the total change · no unit flips the tag"
 
 
 def test_a_large_net_that_is_only_being_read_yet_can_be_ended(person, monkeypatch):
@@ -408,7 +408,7 @@ def test_a_tag_that_is_all_but_certain_has_numbers_too(person):
     sure = answer(person, gates=(), tags=("V",) * 6, changes=changes, resolution=1e-8, **about)
     ranked_ = ranking(sure, "V", "change")
     assert [ranked_.change(k) for k in range(3)] == ["−3.2e−6", "+1.0e−7", "0"]
-    assert summary(ranked_).startswith("The tag is nearly certain · 1 of 6 units: 80 %")
+    assert summary(ranked_).startswith("The tag is nearly certain · 1 of 6 units: 97 %")
     assert score_text(ranked_, -2e-6) == "log-softmax of V: −2e−6 · Δ 0"
     assert score_text(ranked_, -1e-6) == "log-softmax of V: −2e−6 · Δ 1e−6"
     unsure = replace(sure, score=-0.7)
@@ -449,8 +449,8 @@ def test_every_control_has_a_name_and_the_panel_teaches(person):
 @pytest.mark.parametrize(
     ("changes", "flipped", "said"),
     [
-        ((-1, 0.1, 0, 0, 0, 0), 1, "1 of 6 units: 80 % of the total change · 1 unit flips the tag"),
-        ((-1, -1, 0, 0, 0, 0), 2, "2 of 6 units: 80 % of the total change · 2 units flip the tag"),
+        ((-1, 0.1, 0, 0, 0, 0), 1, "1 of 6 units: 91 % of the total change · 1 unit flips the tag"),
+        ((-1, -1, 0, 0, 0, 0), 2, "2 of 6 units: 100 % of the total change · 2 units flip the tag"),
     ],
 )
 def test_it_is_summed_up(person, changes, flipped, said):

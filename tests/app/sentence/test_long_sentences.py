@@ -198,8 +198,7 @@ def test_values_beyond_the_scale_have_a_bar_and_a_name(application):
     bar = QColor("#000000" if shade else "#ffffff")
     assert image.pixelColor(int(cell.right()) - 3, int(cell.top()) + 5) == bar
     assert image.pixelColor(int(cell.left()) + 4, int(cell.top()) + 5) != bar
-    assert "above" in heatmaps.marks() and "below" not in heatmaps.marks()
-    assert not {"above", "below"} & {*_heatmaps(hidden=4, value=1.0).marks()}
+    assert "beyond" in heatmaps.marks() and "beyond" not in _heatmaps(hidden=4, value=1.0).marks()
 
 
 def test_a_value_below_the_scale_has_its_bar_at_the_other_end(application):
@@ -209,4 +208,4 @@ def test_a_value_below_the_scale_has_its_bar_at_the_other_end(application):
     y = int(cell.top()) + 5
     ends = [image.pixelColor(x, y) for x in (int(cell.left()) + 2, int(cell.right()) - 3)]
     assert ends[0] in (QColor("#000000"), QColor("#ffffff")) and ends[1] != ends[0]
-    assert "below" in heatmaps.marks() and "above" not in heatmaps.marks()
+    assert "beyond" in heatmaps.marks()

@@ -269,6 +269,15 @@ def test_a_click_on_a_second_number_moves_the_arithmetic_there(at_ate):
     assert answered(person).title.text() == "score of NN at “apple”"
 
 
+@pytest.mark.parametrize("step", range(5))
+def test_the_arithmetic_lies_beside_the_column_of_its_number(person, step):
+    person.resizes(1600, 1000)
+    person.session.state.change(step=step, opened=OpenedNumber("c"))
+    page, covered = person.page, answered(person).geometry()
+    column = page.matrix.columns.strip(step, 100).translated(page.matrix.mapTo(page, QPoint()))
+    assert not (covered.left() < column.right() and column.left() < covered.right())
+
+
 @pytest.mark.parametrize("size", [(980, 500), (1366, 768), (1600, 1000)], ids=str)
 def test_the_arithmetic_covers_neither_its_equation_nor_the_scores(at_ate, size):
     person, page = at_ate, at_ate.page

@@ -112,7 +112,7 @@ def test_of_a_certain_tag_the_units_are_not_ranked_and_the_panel_says_why(reads)
     panel = units(person)
     assert panel.middle.currentWidget() is panel.no_ranking and panel.no_ranking.text() == CERTAIN
     assert panel.subtitle.text() in ("log-softmax of V: 0 · Δ 0", f"log-softmax of V: {BELOW} · Δ 0")
-    assert "80 %" not in panel.summary_line.line.text() and "of 6 units" not in panel.summary_line.line.text()
+    assert "of the total change" not in panel.summary_line.line.text() and "of 6 units" not in panel.summary_line.line.text()
     assert not panel.order.isEnabled() and not panel.units.isVisible()
 
 
@@ -245,7 +245,7 @@ def test_units_below_the_resolution_are_shown_but_have_no_rank():
     )
     assert gate_text(shown, "z", 0).endswith(f"log-softmax of V {BELOW} (below float32 resolution)")
     assert "2 of 6 units change the score by more than float32 resolution" in summary(shown)
-    assert "80 %" not in summary(shown)
+    assert "of the total change" not in summary(shown)
 
 
 def test_the_table_that_is_copied_is_the_one_that_is_shown():

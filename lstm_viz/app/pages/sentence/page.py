@@ -90,7 +90,7 @@ class SentencePage(Page):
         self.results = Results(state, self.edit_actions, right)
         self.scores, self.table = self.results.scores, self.results.table
         self._lay_out()
-        self.arithmetic = ArithmeticPanel(state, self)
+        self.arithmetic = ArithmeticPanel(state, self, self._column_in_page)
         self._connect()
 
     def _lay_out(self) -> None:
@@ -217,6 +217,11 @@ class SentencePage(Page):
         top = matrix.mapTo(self, QPoint()).y() + self.matrix.chips.geometry().bottom() + 1
         room = QRect(left.x(), top, self.left.width() + _OVERLAP, self.left.height() + left.y() - top)
         self.arithmetic.set_room(room)
+
+    def _column_in_page(self) -> QRect:
+        """Return the rectangle of the playhead's column."""
+        column = self.matrix.columns.strip(self._state.column, self.matrix.height())
+        return column.translated(self.matrix.mapTo(self, QPoint()))
 
     def compare(self) -> None:
         """Start or end a comparison with another reading."""

@@ -6,10 +6,11 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from lstm_viz.app.panels.ablated import ablation_label, off
-from lstm_viz.app.panels.ablation.ranking import SHARE, Ranking, carriers, flips, is_sum_unresolved, largest
+from lstm_viz.app.panels.ablation.ranking import Ranking, carriers, flips, is_sum_unresolved, largest, share
 from lstm_viz.app.panels.attribution.targets import BELOW, below_text, resolved_score, target_text
 from lstm_viz.app.texts import counted, plural, put, shown_text
 from lstm_viz.app.widgets.numerals import power
+from lstm_viz.messages import Floats
 from lstm_viz.ordinals import ordinal
 
 translate = QCoreApplication.translate
@@ -52,16 +53,16 @@ def summary(ranking: Ranking) -> str:
         return translate("Units", "No single unit changes the score by more than float32 resolution.")
     if not few:
         return translate("Units", "No single unit changes the score.")
-    most = _count_above_resolution(ranking) if is_sum_unresolved(ranking) else _carrying(few, len(units))
+    most = _count_above_resolution(ranking) if is_sum_unresolved(ranking) else _carrying(units, few)
     parts = [most, _flipping(alone)]
     if _is_certain(ranking):
         parts = [translate("Units", "The tag is nearly certain"), most, *parts[1:] * bool(alone)]
     return " · ".join(parts)
 
 
-def _carrying(few: int, units: int) -> str:
+def _carrying(units: Floats, few: int) -> str:
     text = translate("Units", "%1 of %2 units: %3 % of the total change")
-    return put(text, f"{few:,}", f"{units:,}", f"{SHARE:.0%}"[:-1])
+    return put(text, f"{few:,}", f"{len(units):,}", f"{share(units, few):.0%}"[:-1])
 
 
 def _count_above_resolution(ranking: Ranking) -> str:

@@ -12,8 +12,7 @@ from lstm_viz.cells import KINDS
 from lstm_viz.messages import Ablation, Floats
 
 Order = Literal["change", "unit"]
-#: The share of the total change that the summary attributes to a few units.
-SHARE = 0.8
+_MOST = 0.8  # of the total change: the summary says how many units account for it
 _INVISIBLE = 0.01  # of all change: what may be missing from a displayed sum
 _AS_SHOWN = tuple(symbol for kind in KINDS.values() for symbol in kind.order)
 
@@ -125,11 +124,21 @@ def largest(*changes: Floats) -> float:
     return max((float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in changes), default=0.0)
 
 
-def carriers(units: Floats, part: float = SHARE) -> int:
-    """Return how many units, the largest first, account for this part of the sum of all |changes|."""
-    sizes = np.sort(np.nan_to_num(np.abs(units), posinf=0))[::-1]
+def carriers(units: Floats, part: float = _MOST) -> int:
+    """Return how many units, the largest first, account for this part of all |changes| or more."""
+    sizes = _descending(units)
     total = sizes.sum()
     return int(np.searchsorted(sizes.cumsum(), part * total * (1 - 1e-9)) + 1) if total > 0 else 0
+
+
+def share(units: Floats, few: int) -> float:
+    """Return the part of the sum of all |changes| that the ``few`` largest account for."""
+    sizes = _descending(units)
+    return float(sizes[:few].sum() / sizes.sum())
+
+
+def _descending(units: Floats) -> Floats:
+    return np.sort(np.nan_to_num(np.abs(units), posinf=0))[::-1]
 
 
 def is_sum_unresolved(ranking: Ranking) -> bool:

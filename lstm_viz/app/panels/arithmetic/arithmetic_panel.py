@@ -1,5 +1,6 @@
 """The panel of the arithmetic of one number; it covers neither the diagram, the equations nor the scores."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
@@ -37,15 +38,18 @@ _LATE_MS = 300
 class ArithmeticPanel(ReadingPanel, Panel):
     """Shows the arithmetic of the number opened in the selection, and follows its step and unit.
 
-    It lies within ``room`` of its parent. Numbers that have an arithmetic of their own are links to it, and
-    `back` returns.
+    It lies within `set_room` of its parent: to the left of the column of the number, which ``column``
+    returns, where it fits there and would cover it otherwise; else at the right. Numbers that have an
+    arithmetic of their own are links to it, and `back` returns.
     """
 
     stem = "arithmetic"
 
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State, parent: QWidget | None = None, column: Callable[[], QRect] = QRect
+    ) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._column = state, column
         self._room = QRect(0, 0, 640, 480)
         self._past: list[SelectionChanges] = []
         self._returns = False
@@ -170,7 +174,7 @@ class ArithmeticPanel(ReadingPanel, Panel):
             self._draw()
 
     def set_room(self, room: QRect) -> None:
-        """Set the available rectangle; the panel lies in its upper right corner."""
+        """Set the available rectangle; the panel lies at its top."""
         if room != self._room:
             self._room = room
             self._draw()
@@ -246,8 +250,13 @@ class ArithmeticPanel(ReadingPanel, Panel):
     def _place(self) -> None:
         """Take the size that the numbers need, within ``room``."""
         size = self._preferred_size().boundedTo(self._room.size())
-        corner = self._room.topRight() + QPoint(1 - size.width(), 0)
-        self.setGeometry(QRect(corner, size))
+        self.setGeometry(QRect(QPoint(self._left(size.width()), self._room.top()), size))
+
+    def _left(self, width: int) -> int:
+        room, column = self._room, self._column()
+        right = room.right() + 1 - width
+        fits_before = column.left() - width >= room.left()
+        return column.left() - width if fits_before and column.right() >= right else right
 
     def _inner_width(self) -> int:
         return self._room.width() - _MARGINS[0] - _MARGINS[2]

@@ -116,7 +116,7 @@ class DistanceStrip(HoverWidget):
         painter.drawText(place, _MIDDLE, "max |Δh|")
         painter.setPen(QColor(self._theme.muted))
         painter.setFont(number_font(10))
-        painter.drawText(place, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"≤{found.scale:g}")
+        painter.drawText(place, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"0–{found.scale:g}")
 
     def _paint_column(self, painter: QPainter, found: Distances, column: int) -> None:
         """Paint a bar on its track, and the number over it."""

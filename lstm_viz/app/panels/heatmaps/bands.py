@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.comparison.marks import Mark
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
-from lstm_viz.app.panels.heatmaps.marks_legend import beyond_bar, paint_corner
+from lstm_viz.app.panels.heatmaps.marks_legend import bar_colour, beyond_bar, paint_corner
 from lstm_viz.app.panels.heatmaps.unit_axis import UnitAxis
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
@@ -109,6 +109,10 @@ class Band:
         every = range(len(self.values))
         return tuple([above for above in (True, False) if self.beyond(every, above=above).any()])
 
+    def exceeds(self, shown: range) -> bool:
+        """Return whether a value of the columns ``shown`` is beyond the scale."""
+        return any(self.beyond(shown, above=above).any() for above in self.ends_exceeded)
+
     def beyond(self, shown: range, *, above: bool) -> Bools:
         """Return which values of the columns ``shown`` are above the scale, or below it, (T, H)."""
         values, (low, high) = self.values[shown.start : shown.stop], ends(self.shade)
@@ -180,8 +184,8 @@ class Band:
     def _paint_bars(self, painter: QPainter, shown: range, beyond: Bools, *, above: bool) -> None:
         dark = dark_text(self.shade, self.theme)[levels(self.values[shown.start : shown.stop], self.shade)]
         painter.setPen(NO_PEN)
-        for colour, are in (("#000000", beyond & dark), ("#ffffff", beyond & ~dark)):
-            painter.setBrush(QColor(colour))
+        for is_dark, are in ((True, beyond & dark), (False, beyond & ~dark)):
+            painter.setBrush(bar_colour(is_dark))
             places = np.argwhere(are).tolist()
             painter.drawRects(
                 [beyond_bar(self.cell(shown.start + t, unit), above=above) for t, unit in places]

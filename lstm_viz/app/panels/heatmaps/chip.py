@@ -110,11 +110,11 @@ def _paint_frame(painter: QPainter, rect: QRectF, chip: Chip) -> None:
 def _paint_upright(painter: QPainter, rect: QRectF, chip: Chip, word: Word) -> None:
     """Paint the word, and below it tag and probability: side by side, or in two lines if narrow."""
     narrow = rect.width() < _WIDTH_FOR_BOTH
-    _paint_word(painter, QRectF(rect.left(), rect.top() + 2, rect.width(), 18 if narrow else 24), chip)
+    _paint_word(painter, QRectF(rect.left(), rect.top() + 1, rect.width(), 17 if narrow else 25), chip)
     if not word.tag:
         return
     margin = 1 if rect.width() < _WIDTH_FOR_TAG else 3 if narrow else 8
-    line = QRectF(rect.left() + margin, rect.top() + (19 if narrow else 28), rect.width() - 2 * margin, 14)
+    line = QRectF(rect.left() + margin, rect.top() + (20 if narrow else 28), rect.width() - 2 * margin, 14)
     tag_side, number_side = (
         (_CENTRE, _CENTRE) if narrow else (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
     )
@@ -185,7 +185,7 @@ def _paint_word(painter: QPainter, rect: QRectF, chip: Chip) -> None:
     if chip.word is not None and not chip.word.known:
         metrics, middle = QFontMetricsF(font), rect.center()
         half = metrics.horizontalAdvance(elided) / 2
-        below = middle.y() + metrics.height() / 2 - metrics.descent() + 2
+        below = middle.y() + metrics.height() / 2
         paint_unknown(painter, middle.x() - half, middle.x() + half, below, chip.theme)
 
 

@@ -145,15 +145,8 @@ class Heatmaps(HoverWidget):
     def marks(self) -> list[MarkName]:
         """Return the marks of the visible cells."""
         seen = self._columns.visible()
-        exceeded = {
-            above
-            for band in self._bands
-            for above in band.ends_exceeded
-            if band.beyond(seen, above=above).any()
-        }
         found: dict[MarkName, bool] = {
-            "above": True in exceeded,
-            "below": False in exceeded,
+            "beyond": any(band.exceeds(seen) for band in self._bands),
             "absent": any(band.present is not None and not band.present.all() for band in self._bands),
             "clamped": any(band.marks for band in self._bands),
             "changed": any(band.corners is not None and band.corners.any() for band in self._bands),

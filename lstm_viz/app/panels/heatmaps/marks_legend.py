@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.painting import NO_PEN, text_font
+from lstm_viz.app.widgets.pictures import dark_text
 
 MarkName = Literal[
-    "unknown", "wrong", "alone", "differs", "absent", "clamped", "changed", "difference", "above", "below"
+    "unknown", "wrong", "alone", "differs", "absent", "clamped", "changed", "difference", "beyond"
 ]
 #: The width of the mark of a value beyond the scale, in pixels.
 BEYOND_WIDTH = 4.0
@@ -36,8 +37,7 @@ class MarksLegend(QWidget):
             "clamped": self.tr("clamped"),
             "changed": self.tr("changed by the edit"),
             "difference": self.tr("changed by the edit (Δ)"),
-            "above": self.tr("above the scale"),
-            "below": self.tr("below the scale"),
+            "beyond": self.tr("below, above the scale"),
         }
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -102,8 +102,8 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         painter.fillRect(right, QColor(theme.plus))
     elif name == "absent":
         painter.fillRect(rect, QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern))
-    elif name in ("above", "below"):
-        paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme, above=name == "above")
+    elif name == "beyond":
+        paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme)
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.text), 1.5))
@@ -128,10 +128,18 @@ def paint_corner(painter: QPainter, right: float, top: float, theme: Theme, size
     )
 
 
-def paint_beyond(painter: QPainter, rect: QRectF, theme: Theme, *, above: bool) -> None:
-    """Paint a cell whose value is beyond the scale, with its `beyond_bar`."""
-    painter.fillRect(rect, QColor(theme.plus if above else theme.minus))
-    painter.fillRect(beyond_bar(rect, above=above), QColor("#000000"))
+def paint_beyond(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Paint cells whose values are below and above the scale of the cell state, with their `beyond_bar`."""
+    width, dark = rect.width() / 2, dark_text("c", theme)
+    for above, colour, level in ((False, theme.minus, 0), (True, theme.plus, -2)):
+        cell = QRectF(rect.left() + above * width, rect.top(), width, rect.height())
+        painter.fillRect(cell, QColor(colour))
+        painter.fillRect(beyond_bar(cell, above=above), bar_colour(dark[level]))
+
+
+def bar_colour(dark: bool) -> QColor:
+    """Return the colour of a bar in a cell, which has ``dark`` text or white text."""
+    return QColor("#000000" if dark else "#ffffff")
 
 
 def beyond_bar(cell: QRectF, *, above: bool) -> QRectF:

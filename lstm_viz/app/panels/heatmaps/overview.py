@@ -146,8 +146,8 @@ class Overview(QScrollBar):
         painter.setPen(QPen(QColor(self._theme.text), 1.5))
         painter.drawRoundedRect(frame, 3, 3)
         each = strip.width() / max(1, self.count)
-        place = QRectF(strip.left() + self._column * each, 1, max(2.0, min(each, 4.0)), _HEIGHT - 3)
-        painter.fillRect(place, QColor(self._theme.text))
+        middle, width = strip.left() + (self._column + 0.5) * each, max(2.0, min(each, 4.0))
+        painter.fillRect(QRectF(middle - width / 2, 1, width, _HEIGHT - 3), QColor(self._theme.text))
 
     # ------------------------------------------------------------ the mouse
 

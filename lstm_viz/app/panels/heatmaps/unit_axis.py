@@ -56,7 +56,8 @@ class UnitAxis:
         width = painter.fontMetrics().horizontalAdvance(str(self.rows)) + 2
         ground = QColor(self.theme.panel)
         for near in (near for near in self.units if abs(self.middle(near) - self.middle(unit)) < _HEIGHT):
-            painter.fillRect(self._place(near).adjusted(_RIGHT - width, 0, 1, 0), ground)
+            beside = self._place(near).adjusted(_RIGHT - width, 0, 1, 0)
+            painter.fillRect(beside.intersected(QRectF(0, self.top, LABEL_WIDTH, self._height)), ground)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(place, _MIDDLE, str(ordinal(unit)))
         if not pointed:
@@ -69,7 +70,13 @@ class UnitAxis:
         painter.drawPolygon(QPolygonF([QPointF(tip - 6, y - 4), QPointF(tip, y), QPointF(tip - 6, y + 4)]))
 
     def _place(self, unit: int) -> QRectF:
-        return QRectF(0, round(self.middle(unit) - 6), _RIGHT, 12)
+        """Return where the number of a row is: beside it, and within the band."""
+        top = max(self.top - 2, min(self.middle(unit) - 6, self.top + self._height - 10))
+        return QRectF(0, round(top), _RIGHT, 12)
+
+    @property
+    def _height(self) -> float:
+        return self.rows * self.row_height
 
 
 def _title() -> str:

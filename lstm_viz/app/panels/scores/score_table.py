@@ -345,6 +345,7 @@ class _View(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+        self.scrollTo(self.currentIndex())  # a scroll bar that comes later would cover a part of the row
 
     def fit(self) -> None:
         """Set the widths of the columns; the score of the tag has its own where not all tags are visible."""
