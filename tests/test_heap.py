@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from weakref import ref
 
 import psutil
@@ -46,5 +48,34 @@ class Cycle:
 
 
 def test_there_need_be_no_such_function(monkeypatch):
-    monkeypatch.setattr(heap, "_malloc_trim", None)
+    for name in ("_malloc_trim", "_mallopt"):
+        monkeypatch.setattr(heap, name, None)
     heap.trim()
+    heap.use_one_arena()
+
+
+_ARENAS = """
+import ctypes, sys, threading
+from lstm_viz import heap
+if sys.argv[2:]:
+    heap.use_one_arena()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+together = threading.Barrier(4)
+def allocate():
+    ctypes.pythonapi.PyMem_RawMalloc(1000)  # malloc itself
+    together.wait()
+threads = [threading.Thread(target=allocate) for _ in range(4)]
+[thread.start() for thread in threads], [thread.join() for thread in threads]
+report = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, report)
+libc.fclose(report)
+"""
+
+
+@pytest.mark.skipif(heap._mallopt is None, reason="of glibc alone")
+@pytest.mark.parametrize(("arguments", "arenas"), [((), 5), (("one",), 1)])
+def test_all_threads_allocate_from_one_heap(tmp_path, arguments, arenas):
+    report = tmp_path / "report.xml"
+    subprocess.run([sys.executable, "-c", _ARENAS, report, *arguments], check=True)
+    assert report.read_text().count("<heap ") == arenas

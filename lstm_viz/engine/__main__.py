@@ -11,6 +11,7 @@ import sys
 
 import torch
 
+from lstm_viz import heap
 from lstm_viz.engine.reader import Reader
 from lstm_viz.engine.serve import serve
 from lstm_viz.socket_pair import of_ticket
@@ -26,6 +27,7 @@ def lower_priority() -> None:
 def serve_window(reader: Reader) -> int:
     """Serve until the window closes the connection; return the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the window, and with it this process
+    heap.use_one_arena()
     torch.set_num_threads(1)  # on a busy desktop two threads can be many times slower than one
     gc.freeze()  # torch's own objects stay: collections during a keystroke need not traverse them
     ticket = sys.stdin.readline().strip()

@@ -72,8 +72,10 @@ def make_application(arguments: list[str]) -> "QApplication":
     from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
     from PySide6.QtWidgets import QApplication
 
+    from lstm_viz import heap
     from lstm_viz.resources import resource
 
+    heap.use_one_arena()
     application = QApplication(arguments)
     application.setApplicationName("LSTM Viz")
     application.setDesktopFileName("lstm-viz")

@@ -112,7 +112,8 @@ def test_of_a_certain_tag_the_units_are_not_ranked_and_the_panel_says_why(reads)
     panel = units(person)
     assert panel.middle.currentWidget() is panel.no_ranking and panel.no_ranking.text() == CERTAIN
     assert panel.subtitle.text() in ("log-softmax of V: 0 · Δ 0", f"log-softmax of V: {BELOW} · Δ 0")
-    assert "of the total change" not in panel.summary_line.line.text() and "of 6 units" not in panel.summary_line.line.text()
+    line = panel.summary_line.line.text()
+    assert "of the total change" not in line and "of 6 units" not in line
     assert not panel.order.isEnabled() and not panel.units.isVisible()
 
 
