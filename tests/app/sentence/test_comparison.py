@@ -179,6 +179,20 @@ def test_where_two_readings_differ_most():
     assert compared(reading("a"), reading("a", hidden=9)).distances is None
 
 
+@pytest.mark.parametrize(
+    ("width", "scale", "number"),
+    [
+        (100, 1.0, "0.004"),
+        (100, 0.01, "0.0042"),
+        (100, 0.001, "0.00421"),
+        (47, 0.01, "0.004"),
+        (30, 0.01, ".00"),
+    ],
+)
+def test_a_number_has_digits_of_its_scale_where_they_fit(width, scale, number):
+    assert number_text(0.00421, width, scale) == number
+
+
 @pytest.mark.parametrize(("width", "number"), [(700, "0.750"), (300, ".75")])
 def test_a_number_per_word(application, width, number):
     a, b = reading("the dog ate it", values=0.25), reading("the big dog ate", values=0.25)
@@ -188,7 +202,7 @@ def test_a_number_per_word(application, width, number):
     strip.clicked.connect(clicked.append)
     strip.set_comparison(comparison, columns)
     strip.resize(width, 18)
-    assert number_text(0.75, columns.width) == number
+    assert number_text(0.75, columns.width, 1.0) == number
     image, middle = strip.grab().toImage(), strip.height() - 3
 
     def share(column):

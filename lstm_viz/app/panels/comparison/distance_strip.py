@@ -1,5 +1,7 @@
 """The distance of two compared readings at each word: max |Δh|, a bar and a number per column."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,7 +15,7 @@ from lstm_viz.app.widgets.labels import unit_name
 from lstm_viz.app.widgets.painting import number_font, plain, text_font
 
 _HEIGHT, _LEFT = 18, 14
-_WIDTH_FOR_THREE = 46.0
+_WIDTH_FOR_THREE, _DIGIT_WIDTH = 46.0, 7.0
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
@@ -130,11 +132,13 @@ class DistanceStrip(HoverWidget):
         )
         painter.setPen(QColor(self._theme.text if value == value else self._theme.danger))  # noqa: PLR0124
         painter.setFont(number_font(11, bold=column == found.farthest))
-        painter.drawText(track, _CENTRE, _number(value, columns.width))
+        painter.drawText(track, _CENTRE, _number(value, columns.width, found.scale))
 
 
-def _number(value: float, width: float) -> str:
-    """Return a distance with three digits where they fit, else with two and no zero before the point."""
+def _number(value: float, width: float, scale: float) -> str:
+    """Return a distance with three digits, or more of a small scale, where they fit, else with fewer."""
     if not value:
         return "0"
-    return plain(value, 3) if width >= _WIDTH_FOR_THREE else plain(value, 2).removeprefix("0")
+    more = max(0, -math.floor(math.log10(scale)) - 1)  # two digits of the scale's own
+    most = 3 + min(more, int((width - _WIDTH_FOR_THREE) / _DIGIT_WIDTH))
+    return plain(value, most) if width >= _WIDTH_FOR_THREE else plain(value, 2).removeprefix("0")

@@ -93,7 +93,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._cursor = ScaledLine(angle=90, movable=False, label="", labelOpts=label)
         self._cursor.setZValue(20)
         self._cursor.label.setFont(text_font(11))
-        self._handle = pg.ScatterPlotItem(pxMode=True, size=10, antialias=True)
+        self._handle = pg.ScatterPlotItem(pxMode=True, size=12, symbol="t1", antialias=True)
         self._handle.setZValue(21)
         self._cursor.hide()
         self._markers = pg.ScatterPlotItem(pxMode=True, size=9)
