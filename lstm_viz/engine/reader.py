@@ -17,6 +17,7 @@ from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.current_reading import CurrentReading, version_of
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
 from lstm_viz.engine.edited_calls import edited_run
+from lstm_viz.engine.files import FileModels
 from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
@@ -26,6 +27,7 @@ from lstm_viz.engine.reading_parts import model_of, tagged
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.engine.views import describe, place_in, view
+from lstm_viz.errors import CodedText
 from lstm_viz.messages import (
     Arithmetic,
     ArithmeticQuery,
@@ -56,7 +58,7 @@ from lstm_viz.subjects.tagger import load_preset, preset_titles
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import tokenized_text_of
 from lstm_viz.tracing import Trace
-from lstm_viz.uris import preset_name, run_path
+from lstm_viz.uris import file_path, preset_name, run_path
 
 #: A longer text is truncated; the reading has the total number of its words.
 MAX_WORDS = 1000
@@ -81,7 +83,8 @@ class ForwardInput:
 
     ``version`` is that of the weights before the pass. ``explained`` is the selected recurrent module, or the
     first where that reads within a word; ``layer`` and ``direction`` are its own. ``step`` is the selected
-    word. The clamps, by module, are (T, 1, H); ``resolved`` has the words to which each edit applies.
+    word. The clamps, by module, are (T, 1, H); ``resolved`` has the words to which each edit applies, and
+    ``skipped`` why parts of the text are no tokens.
     """
 
     subject: AnySubject
@@ -97,6 +100,7 @@ class ForwardInput:
     state: State | None
     by_module: Mapping[str, Interventions]
     resolved: tuple[ResolvedEdit, ...] = ()
+    skipped: tuple[CodedText, ...] = ()
 
     @property
     def interventions(self) -> Interventions:
@@ -130,7 +134,7 @@ class Reader:
         self._others: Cache[Mapping[str, Trace]] = Cache(_PASSES_BYTES, MOST_SWAPS)
         self._segmented: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
         self._latest: CurrentReading | None = None
-        self.runs = RunModels()
+        self.runs, self.files = RunModels(), FileModels()
 
     def clear(self) -> None:
         """Clear all caches; the current reading is kept."""
@@ -138,6 +142,7 @@ class Reader:
             if isinstance(attribute, Cache):
                 attribute.clear()
         self.runs.clear()
+        self.files.clear()
 
     def models(self) -> tuple[ModelName, ...]:
         """Return the available models, in the order of the chooser."""
@@ -151,9 +156,11 @@ class Reader:
         """
         if uri in self._given:
             return self._given[uri]
-        path, preset = run_path(uri), preset_name(uri)
-        if path is not None:
-            return self.runs.load(path, epoch)
+        run, file, preset = run_path(uri), file_path(uri), preset_name(uri)
+        if run is not None:
+            return self.runs.load(run, epoch)
+        if file is not None:
+            return self.files.load(file)
         if preset is None:
             raise UnknownSubjectError("subject_unknown", uri=uri)
         return load_preset(preset, epoch)
@@ -180,7 +187,7 @@ class Reader:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
         subject = self._subject(query.model, query.epoch)
         version = version_of(subject)
-        tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
+        tokens, total, skipped = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
         _check_length(subject, total)
         before = self._words_before(subject, query)
         state, words = self._state(subject, before), _texts(tokens)
@@ -205,6 +212,7 @@ class Reader:
             state=state,
             by_module=by_module,
             resolved=resolved,
+            skipped=skipped,
         )
 
     def decompose(self, query: DecompositionQuery) -> Decomposition | None:
@@ -235,6 +243,7 @@ class Reader:
             view=None,
             gate_arithmetic=None,
             resolved_edits=sentence.resolved,
+            skipped=sentence.skipped,
         )
 
     def _reading(self, query: ReadQuery, number: int, sentence: ForwardInput, done: AnyPass) -> Reading:
@@ -277,6 +286,7 @@ class Reader:
             decomposition=self._decomposition(query, number, column, unit),
             resolved_edits=sentence.resolved,
             values=_values(subject, done),
+            skipped=sentence.skipped,
         )
 
     def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:
@@ -287,9 +297,9 @@ class Reader:
     def _subject(self, uri: str, epoch: int | None) -> AnySubject:
         """Return a subject from the cache; a preset without this epoch is returned at its last one.
 
-        For a run, the nearest or newest epoch may change while the run is written.
+        For a run, the nearest or newest epoch may change while the run is written; a file may change, too.
         """
-        if uri in self._given or run_path(uri) is not None:
+        if uri in self._given or (run_path(uri) or file_path(uri)) is not None:
             return self.load(uri, epoch)
         last = self._presets.get_or((uri, None), lambda: self._loaded(uri, None))
         # the epoch may belong to another model: do not cache the same weights twice

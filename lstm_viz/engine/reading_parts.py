@@ -31,6 +31,8 @@ def model_of(subject: AnySubject) -> Model:
         inputs=subject.names if isinstance(subject, ModuleSubject) else (),
         is_sequential=not isinstance(subject, ModuleSubject),
         outputs=None if subject.readout is None else subject.readout.each,
+        hint=identity.hint,
+        notices=identity.notices,
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from lstm_viz.capabilities import LACKS, Capability
 from lstm_viz.cells import KINDS, CellKind
-from lstm_viz.errors import ErrorCode
+from lstm_viz.errors import CodedText, ErrorCode
 from lstm_viz.messages.base import Index
 from lstm_viz.text.segmentation import SegmentationKind
 from lstm_viz.text.tokenized_text import TokenizedText
@@ -58,7 +58,8 @@ class Model(msgspec.Struct, frozen=True):
     none. ``inputs`` are the names of the inputs that it was given; without them, any text is an input.
     ``is_sequential`` is whether it reads the columns one after the other, each by itself: then its state can
     be carried over to another input. ``outputs`` is whether it has outputs for each
-    column, or for the input as a whole; None without outputs.
+    column, or for the input as a whole; None without outputs. ``hint`` is what is to be typed, where it is
+    not a sentence; ``notices`` are what the user should know of the model, once.
     """
 
     uri: str
@@ -76,6 +77,8 @@ class Model(msgspec.Struct, frozen=True):
     inputs: tuple[str, ...] = ()
     is_sequential: bool = True
     outputs: Literal["columns", "input"] | None = "columns"
+    hint: CodedText | None = None
+    notices: tuple[CodedText, ...] = ()
 
     def lacks(self, capability: Capability) -> ErrorCode | None:
         """Return the error of a query that needs a capability; None if the model has it."""

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from lstm_viz.errors import CodedText
 from lstm_viz.messages.base import NO_NUMBER, Floats, Index, IndexOrLast, Number, Query, Result
 from lstm_viz.messages.decomposition import Decomposition
 from lstm_viz.messages.edits import Edit, ResolvedEdit
@@ -191,7 +192,8 @@ class Reading(Result, frozen=True):
     for the input as a whole: the words have no tags then. ``values`` are the outputs of a model that predicts
     real values, (T, K) or (1, K).
     ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over its tags,
-    ``decomposition`` where it was not requested or the module has none.
+    ``decomposition`` where it was not requested or the module has none. ``skipped`` is why parts of the text
+    are left out, see `lstm_viz.subjects.subject.Columns`.
 
     ``resolved_edits`` has the words to which each edit applies. Where one does, all other fields are those of
     the forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
@@ -214,6 +216,7 @@ class Reading(Result, frozen=True):
     resolved_edits: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None
     values: Floats | None = None
+    skipped: tuple[CodedText, ...] = ()
 
     @property
     def explained(self) -> Module:

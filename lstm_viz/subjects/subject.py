@@ -12,6 +12,7 @@ import numpy.typing as npt
 from torch import Tensor, nn
 
 from lstm_viz.capabilities import LACKS, Capability
+from lstm_viz.errors import CodedText
 from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Outputs, Readout
 from lstm_viz.text.segmentation import SegmentationKind
@@ -46,6 +47,10 @@ class Identity:
         The kind of rules by which an input is segmented into columns.
     fallback : str
         The URI of the subject to offer where a column is not in the vocabulary; "" for none.
+    hint : CodedText or None
+        What is to be typed, where it is not a sentence.
+    notices : tuple of CodedText
+        What the user should know of it, once.
     """
 
     uri: str
@@ -58,6 +63,8 @@ class Identity:
     before: str | None = None
     segmentation: SegmentationKind = "own"
     fallback: str = ""
+    hint: CodedText | None = None
+    notices: tuple[CodedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,10 +92,14 @@ class Recurrent:
 
 
 class Columns(NamedTuple):
-    """The first columns of an input with their places in it, and the number of all of them."""
+    """The first columns of an input with their places in it, and the number of all of them.
+
+    ``skipped`` is why parts of the input are left out: they are no columns of this model.
+    """
 
     tokens: tuple[Token, ...]
     total: int
+    skipped: tuple[CodedText, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
