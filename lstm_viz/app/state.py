@@ -4,11 +4,13 @@ Pages listen to `State` and draw it; they change it by its methods and never cal
 """
 
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Unpack, get_args
 
 from PySide6.QtCore import QObject, Signal
 
+from lstm_viz.app.selection.file_titles import file_titles
 from lstm_viz.app.selection.selection import Selection, SelectionChanges, resolved
 from lstm_viz.app.selection.tokenized_texts import TokenizedTexts, added, as_typed, in_use, remembered
 from lstm_viz.app.selection.training_view import TrainingChanges, TrainingView
@@ -27,7 +29,17 @@ from lstm_viz.messages import (
     Target,
 )
 from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of, with_text
+from lstm_viz.uris import of_file
 
+#: What is selected of another model.
+_FIRST_OF_MODEL: SelectionChanges = {
+    "epoch": None,
+    "module": "",
+    "layer": 0,
+    "direction": 0,
+    "character": -1,
+    "alone": "",
+}
 #: The most sentences whose state is carried over; earlier ones hardly affect it.
 MAX_KEPT = 200
 
@@ -62,6 +74,8 @@ class State(QObject):
         The user requested the cancelled ablation again.
     training_changed(new, old)
         The view state of the Training page changed.
+    model_changed()
+        The selected model may have changed, and is to be read again.
     models_changed(models), theme_changed(theme), error_changed(failure)
         The list of models; the theme; the failure of the engine (None: no error).
     """
@@ -78,6 +92,7 @@ class State(QObject):
     ablation_cancelled = Signal()
     ablation_repeated = Signal()
     detail_error_changed = Signal(object)
+    model_changed = Signal()
     models_changed = Signal(object)
     theme_changed = Signal(object)
     error_changed = Signal(object)
@@ -102,6 +117,8 @@ class State(QObject):
         self.other_read: ReadQuery | None = None
         self._detail_errors: MappingProxyType[Answered, Failure] = MappingProxyType({})
         self.models: tuple[ModelName, ...] = ()
+        self._of_engine: tuple[ModelName, ...] = ()
+        self._files: tuple[Path, ...] = ()
         self.error: Failure | None = None
 
     # ------------------------------------------------------------ selection
@@ -209,7 +226,30 @@ class State(QObject):
     def pick_model(self, uri: str) -> None:
         """Select another model, its first module and its last epoch."""
         if uri != self.selection.model:
-            self.change(model=uri, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
+            self.change(**(_FIRST_OF_MODEL | {"model": uri}))
+
+    def open_file(self, path: Path, text: str = "") -> None:
+        """Select the model in a file, with a text to begin with; it is listed among the models from now on.
+
+        One that is selected already is read again: the file or its notes may have changed.
+        """
+        before = self.selection
+        self.list_file(path)
+        changes: SelectionChanges = {"model": of_file(path)}
+        if self.selection.model != of_file(path):
+            changes |= _FIRST_OF_MODEL
+        if text and text != self.selection.text:
+            self.open_sentence(TokenizedText(text), **changes)
+        else:
+            self.change(**changes)
+        if self.selection == before:
+            self.model_changed.emit()
+
+    def list_file(self, path: Path) -> None:
+        """List the model in a file among the models."""
+        if path not in self._files:
+            self._files = (*self._files, path)
+            self._list_models()
 
     def keep_sentence(self) -> None:
         """Carry the state of the sentence over to the next one that is typed.
@@ -247,8 +287,14 @@ class State(QObject):
         self.asked = number
 
     def take_models(self, models: tuple[ModelName, ...]) -> None:
-        self.models = models
-        self.models_changed.emit(models)
+        self._of_engine = models
+        self._list_models()
+
+    def _list_models(self) -> None:
+        titles = file_titles(self._files)
+        files = (ModelName(of_file(path), title) for path, title in zip(self._files, titles, strict=True))
+        self.models = (*self._of_engine, *files)
+        self.models_changed.emit(self.models)
 
     def take_reading(self, reading: Reading, edits: tuple[Edit, ...] = ()) -> None:
         """Set the reading, made with these ``edits``, and limit the selection to its range.

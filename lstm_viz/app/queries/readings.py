@@ -33,6 +33,7 @@ class ReadingQueries(QObject):
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
         state.selection_changed.connect(self._selection_changed)
+        state.model_changed.connect(self._read)
         client.ready.connect(self._engine_ready)
         hello = client.link(Priority.TYPING).hello
         if hello is not None:

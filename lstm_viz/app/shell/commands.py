@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 from lstm_viz.app.pages.registry import PAGES
 from lstm_viz.app.selection.selection import Panel, SelectionChanges
 from lstm_viz.app.shell.content import Content
+from lstm_viz.app.shell.files.opener import FileOpener
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.state import State
@@ -82,9 +83,17 @@ class Commands(QObject):
         The commands by their ids.
     """
 
-    def __init__(self, window: QMainWindow, state: State, content: Content, themes: ThemeKeeper) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        state: State,
+        content: Content,
+        themes: ThemeKeeper,
+        opener: FileOpener,
+    ) -> None:
         super().__init__(window)
         self._window, self._state, self._content, self._themes = window, state, content, themes
+        self._opener = opener
         self.menus = (
             (self.tr("&File"), tuple(self._file())),
             (self.tr("&Edit"), tuple(self._edit())),
@@ -105,10 +114,18 @@ class Commands(QObject):
     # ------------------------------------------------------------ the table
 
     def _file(self) -> Menu:
-        save = self._content.save_picture
+        save, opener = self._content.save_picture, self._opener
+        yield Command("file.open", self.tr("&Open…"), opener.ask, ("Ctrl+O",), repeats=False)
+        yield Command("file.recent", self.tr("Open &recent"), fill=self._fill_recent)
+        notes = self.tr("What the model's file does not &tell…")
+        yield Command("file.notes", notes, opener.edit_notes, repeats=False)
+        yield None
         yield Command("file.save_picture", self.tr("&Save a picture…"), save, ("Ctrl+S",))
         yield None
         yield Command("file.quit", self.tr("&Quit"), self._window.close, ("Ctrl+Q",))
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        self._opener.recent.fill(menu, lambda path: self._opener.open([path]))
 
     def _edit(self) -> Menu:
         page = self._content.page
@@ -183,7 +200,7 @@ class Commands(QObject):
         )
         yield None
         corpus, folder = self.tr("Open a &corpus…"), self.tr("Open a run &folder…")
-        yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+O")
+        yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+Alt+O")
         yield on_page("training.open_run", folder, lambda page: page.runs_panel.open_folder(), "Ctrl+Shift+O")
         compare, back = self.tr("Co&mpare the settings…"), self.tr("Restore the &deleted run")
         yield on_page(

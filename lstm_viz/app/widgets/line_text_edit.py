@@ -68,6 +68,10 @@ class LineTextEdit(QPlainTextEdit):
 
     # ------------------------------------------------------------ Qt
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files that are dropped here to the window."""
+        return not any(url.isLocalFile() for url in source.urls()) and super().canInsertFromMimeData(source)
+
     @guarded
     def insertFromMimeData(self, source: QMimeData) -> None:
         self.insertPlainText(self._fitting(source.text()))

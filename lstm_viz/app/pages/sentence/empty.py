@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic
@@ -16,7 +17,7 @@ class EmptyState(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._home = TokenizedText("")
+        self._home, self._hint = TokenizedText(""), ""
         frame(self)
         self.label = PlainLabel(parent=self)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -35,9 +36,13 @@ class EmptyState(QWidget):
     def show_error(self, failed: bool) -> None:
         """Show why there is no reading: there is no sentence, or reading it ``failed``."""
         usual = self.tr("Type a sentence above: every gate, the cell state and the tags follow each key.")
-        self.label.setText(self.tr("Not read: see the message above.") if failed else usual)
+        failure = self.tr("Not read: see the message above.")
+        self.label.setText(failure if failed else self._hint or usual)
         self.button.setVisible(not failed)
 
     def _reading_changed(self, reading: Reading) -> None:
         self._home = reading.model.tokenized_home or TokenizedText(reading.model.home)
+        self._hint = "" if reading.model.hint is None else error_text(reading.model.hint)
+        if reading.view is None:
+            self.show_error(False)
         self.button.setText(self.tr("Try “%1”").replace("%1", no_mnemonic(self._home.text)))

@@ -6,12 +6,14 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
+from lstm_viz.errors import CodedText
 from lstm_viz.messages import Reading
 from lstm_viz.text.tokenized_text import is_whole, tokenized_text_of
 
@@ -89,6 +91,8 @@ class StatusLine(QWidget):
         truncations = " ".join(self._truncations(reading))
         if truncations:
             return StatusMessage(truncations)
+        if reading.skipped:
+            return StatusMessage(self._skipped_text(reading.skipped))
         if "NaN" in [word.tag for word in reading.words]:
             return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
@@ -128,6 +132,13 @@ class StatusLine(QWidget):
             return self.tr("%1 is not in the vocabulary.").replace("%1", word)
         text = self.tr("%1 and %2 more are not in the vocabulary.")
         return text.replace("%1", word).replace("%2", str(len(unknown) - 1))
+
+    def _skipped_text(self, skipped: tuple[CodedText, ...]) -> str:
+        """Return what of the text is no input of the model."""
+        first = error_text(skipped[0])
+        if len(skipped) == 1:
+            return put(self.tr("Left out: %1."), first)
+        return put(self.tr("Left out: %1; and %2 more."), first, len(skipped) - 1)
 
     def _decoding_text(self, differing: int) -> str:
         """Return at how many words the chain chose another tag than the word's scores alone."""
