@@ -5,6 +5,7 @@ what takes longer.
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -24,27 +25,31 @@ from lstm_viz.subjects.readout import ReadoutKind
 from lstm_viz.wire import WireError
 
 _WINDOW = ("-m", "lstm_viz.app.shell.live")
+_PICTURE = ("-m", "lstm_viz.app.shell.live_grab")
 _CONNECTIONS = 2  # for typing, and for details
 
 
 class LiveWindow:
-    """A window that was opened by `show`.
+    """A window that was opened by `show`, or is drawn by `grab` with the options ``picture``.
 
     It is closed with this process at the latest.
     """
 
-    def __init__(self, subject: ModuleSubject, arguments: tuple[str, ...] = _WINDOW) -> None:
+    def __init__(self, subject: ModuleSubject, picture: Mapping[str, Any] | None = None) -> None:
+        arguments = _WINDOW if picture is None else _PICTURE
         pairs = [connected_pair() for _ in range(_CONNECTIONS)]
         ours, theirs = zip(*pairs, strict=True)
         try:
             self._process = subprocess.Popen(
                 isolated.command(*arguments, life_line="always"),
                 stdin=subprocess.PIPE,
+                stderr=None if picture is None else subprocess.PIPE,
                 env=isolated.environment(),
                 pass_fds=[fd for one in theirs for fd in inherited(one)],
                 start_new_session=True,
             )
-            self._introduce(subject, [ticket(one, self._process.pid).decode() for one in theirs])
+            tickets = [ticket(one, self._process.pid).decode() for one in theirs]
+            self._introduce(subject, tickets, picture or {})
         except OSError:
             for one in ours:
                 one.close()
@@ -54,7 +59,8 @@ class LiveWindow:
                 one.close()
         for one in ours:
             threading.Thread(target=_serve, args=(one, subject), name="engine", daemon=True).start()
-        threading.Thread(target=self._process.wait, name="window", daemon=True).start()
+        if picture is None:
+            threading.Thread(target=self._process.wait, name="window", daemon=True).start()
 
     @property
     def is_open(self) -> bool:
@@ -75,12 +81,26 @@ class LiveWindow:
             self._process.terminate()
         self._process.wait()
 
-    def _introduce(self, subject: ModuleSubject, tickets: list[str]) -> None:
+    def drawn(self) -> None:
+        """Wait for the picture; raises `PictureError` if there is none."""
+        assert self._process.stderr is not None
+        with self._process.stderr as printed:
+            message = printed.read().decode("utf-8", "replace").strip()
+        if self._process.wait():
+            raise PictureError(message)
+
+    def _introduce(self, subject: ModuleSubject, tickets: list[str], picture: Mapping[str, Any]) -> None:
         identity, pipe = subject.identity, self._process.stdin
         assert pipe is not None
-        line = json.dumps({"tickets": tickets, "uri": identity.uri, "text": identity.home})
+        line = json.dumps(
+            {"tickets": tickets, "uri": identity.uri, "text": identity.home, "grab": dict(picture)}
+        )
         pipe.write(line.encode() + b"\n")
         pipe.flush()  # it stays open: the life line of the window
+
+
+class PictureError(Exception):
+    """A picture cannot be drawn or written; the message is why."""
 
 
 def show(
@@ -121,15 +141,62 @@ def show(
     OSError
         If no window can be started.
     """
-    given: Mapping[str, Given] = {} if encode is not None else given_inputs(model, inputs)
-    subject = ModuleSubject(
-        model, encode, decode, given, text=text, predicts=predicts, reads=reads, title=title
-    )
-    _ = subject.recurrents  # errors are raised here, and not in the window
+    subject = _subject(model, inputs, encode, decode, text=text, predicts=predicts, reads=reads, title=title)
     window = LiveWindow(subject)
     if not _is_interactive() if block is None else block:
         window.wait()
     return window
+
+
+def grab(
+    model: nn.Module,
+    inputs: Any = None,
+    out: str | os.PathLike[str] = "",
+    *,
+    encode: Encode | None = None,
+    decode: Decode | None = None,
+    text: str = "",
+    predicts: ReadoutKind | None = None,
+    reads: str = "steps",
+    title: str = "",
+    **picture: Any,
+) -> None:
+    """Draw the window on a model of this process into a picture, without a screen.
+
+    Parameters
+    ----------
+    model, inputs, encode, decode, text, predicts, reads, title
+        As of `show`.
+    out : path
+        The picture to write.
+    **picture
+        As of ``lstm-viz grab``, with indices from 0: ``step``, ``unit``, ``module``, ``layer``,
+        ``direction``, ``panel``, ``target``, ``compare``, ``size``, ``theme``, ``scale``, ….
+
+    Raises
+    ------
+    PictureError
+        If something that is asked for does not exist, or the picture cannot be written.
+    lstm_viz.subjects.errors.ModelError, OSError
+        As of `show`.
+    """
+    subject = _subject(model, inputs, encode, decode, text=text, predicts=predicts, reads=reads, title=title)
+    path = os.path.abspath(os.fspath(out))  # noqa: PTH100  # str or bytes stay what they are
+    window = LiveWindow(subject, {"text": subject.identity.home, **picture, "out": path})
+    try:
+        window.drawn()
+    finally:
+        window.close()
+
+
+def _subject(
+    model: nn.Module, inputs: Any, encode: Encode | None, decode: Decode | None, **how: Any
+) -> ModuleSubject:
+    """Return a model as a subject; errors of it are raised here, and not in the window."""
+    given: Mapping[str, Given] = {} if encode is not None else given_inputs(model, inputs)
+    subject = ModuleSubject(model, encode, decode, given, **how)
+    _ = subject.recurrents
+    return subject
 
 
 def _serve(connection: Any, subject: ModuleSubject) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from PySide6.QtGui import QImage
 
 import lstm_viz
 from lstm_viz import live
@@ -83,6 +84,19 @@ def test_the_window_ends_with_the_script(how):
         # its window has the same standard streams: it has ended, too, when these are at their ends
         rest, errors = process.communicate(timeout=60)
     assert "closed" not in rest and not errors
+
+
+def test_a_model_of_this_process_is_drawn_without_a_window(tmp_path):
+    model, picture = made(Sentiment), tmp_path / "picture.png"
+    how = {"encode": encode_sentence, "decode": lambda scores: (scores, CLASSES), "text": TEXT}
+    lstm_viz.grab(model, out=picture, size=(980, 500), theme="light", step=2, **how)
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (980, 500)
+    assert image.pixelColor(2, 498).name() == "#eef0f3"
+    with pytest.raises(live.PictureError, match="the sentence has 4 steps"):
+        lstm_viz.grab(model, out=picture, step=7, **how)
+    with pytest.raises(live.PictureError, match="theme"):
+        lstm_viz.grab(model, out=picture, theme="pink", **how)
 
 
 @pytest.mark.parametrize(("shell", "waits"), [(None, True), (object(), False)])
