@@ -79,7 +79,7 @@ def _ask(question: str) -> bool:
         return False
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         return False
 
 

@@ -10,8 +10,7 @@ from lstm_viz.files.errors import reason_of
 from lstm_viz.opening.errors import OpeningError
 from lstm_viz.opening.notes_file import notes_path
 from lstm_viz.opening.reads import Fingerprint, display_name, fingerprint_at
-from lstm_viz.subjects.files import file_subject
-from lstm_viz.subjects.module import ModuleSubject
+from lstm_viz.subjects.files import AnyFileModel, file_subject
 
 _BYTES = 512 << 20  # of weights; a file is read as fast as it is copied
 _MOST = 8
@@ -24,7 +23,7 @@ class _Opened:
 
     file: Fingerprint
     notes: Fingerprint | None
-    subject: ModuleSubject
+    subject: AnyFileModel
 
     def is_of(self, file: Fingerprint, notes: Fingerprint | None) -> bool:
         return (self.file, self.notes) == (file, notes)
@@ -44,7 +43,7 @@ class FileModels:
         """Clear the cache."""
         self._opened.clear()
 
-    def load(self, path: Path) -> ModuleSubject:
+    def load(self, path: Path) -> AnyFileModel:
         """Return the subject of a file; raises as `lstm_viz.subjects.files.file_subject`."""
         file, notes = _fingerprint(path), _notes_fingerprint(path)
         opened = self._opened.get_or(path, lambda: _Opened(file, notes, file_subject(path)))
@@ -74,4 +73,4 @@ def _notes_fingerprint(path: Path) -> Fingerprint | None:
 
 
 def _weights_bytes(opened: _Opened) -> int:
-    return sum(weight.nbytes for weight in opened.subject.model.parameters())
+    return opened.subject.rebuilt.nbytes

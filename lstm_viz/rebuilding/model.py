@@ -35,6 +35,8 @@ class RebuiltModel:
     notes : ModelNotes
     typed : TypedInput
         What a user types as its input.
+    paths : tuple of str
+        Those of the recurrent modules in ``module``; a model that is one itself has its name.
     notices : tuple of CodedText
         What the file does not tell, and weights that are not finite.
     """
@@ -45,7 +47,13 @@ class RebuiltModel:
     readout: nn.Linear | None
     notes: ModelNotes
     typed: TypedInput
+    paths: tuple[str, ...]
     notices: tuple[CodedText, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """The size of its weights."""
+        return sum(weight.nbytes for weight in self.module.parameters())
 
     def encode(self, text: str) -> tuple[Tensor, list[str]]:
         """Return the input for a text, as `tensor` does, and its columns.
@@ -102,7 +110,9 @@ def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltM
     named = list(zip(paths, modules, strict=True))
     chained = Chain(named, batch_first=notes.batch_first, pooling=notes.pooling).eval()
     notices = (*weights.notices, *layout.notices, *_not_finite(chained))
-    return RebuiltModel(chained, first, recurrents, last, notes, typed_input(layout, notes), notices)
+    start = 0 if first is None else 1
+    own = tuple(paths[start : start + len(recurrents)])
+    return RebuiltModel(chained, first, recurrents, last, notes, typed_input(layout, notes), own, notices)
 
 
 def _check(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> None:

@@ -8,7 +8,14 @@ from safetensors.torch import save_file
 from torch import nn
 
 from lstm_viz.engine.files import FileModels
-from lstm_viz.messages import AblationQuery, AttributionQuery, Failure, ReadQuery
+from lstm_viz.messages import (
+    AblationQuery,
+    AttributionQuery,
+    Failure,
+    InputQuery,
+    ReadQuery,
+    ScoreQuery,
+)
 from lstm_viz.opening.errors import OpeningError
 from lstm_viz.opening.notes import ModelNotes
 from lstm_viz.opening.notes_file import notes_path, write_notes
@@ -48,6 +55,7 @@ def test_the_tagger_of_the_tutorial_tags_as_its_author_has_it(engine, tagger):
     assert [word.tag for word in reading.words] == [TAGS[k] for k in expected.argmax(-1)]
     assert reading.model.tags == TAGS and reading.model.home == SENTENCE and reading.model.hint is None
     assert [module.path for module in reading.model.modules] == ["lstm"]
+    assert reading.model.is_sequential and "linear_scores" in reading.model.capabilities
     with torch.no_grad():
         h, _ = author.lstm(author.word_embeddings(torch.tensor([0, 1, 2, 3, 4]))[:, None])
     np.testing.assert_allclose(reading.view.quantities["h"], h[:, 0].numpy(), atol=1e-6)
@@ -59,6 +67,43 @@ def test_its_scores_are_explained(engine, tagger, query):
     read = ReadQuery(tagger[1], SENTENCE, step=1)
     result = engine.ask(query(engine.ask(read).number, read, "NN", "margin"))
     assert not isinstance(result, Failure) and result.tag == "NN"
+
+
+def test_a_score_is_the_sum_that_its_author_computes(engine, tagger):
+    author, uri = tagger
+    reading = engine.ask(ReadQuery(uri, SENTENCE))
+    score = engine.ask(ScoreQuery(reading.number, 1, "NN"))
+    weights = author.hidden2tag.weight[1].detach().numpy()
+    np.testing.assert_allclose(score.weights, weights)
+    np.testing.assert_allclose(weights @ score.h + score.bias, score.logits[1], atol=1e-6)
+    np.testing.assert_allclose(score.value, log_probabilities(author, SENTENCE.split())[1, 1], atol=1e-6)
+    (row,) = engine.ask(InputQuery(reading.number, 1)).parts
+    np.testing.assert_allclose(row.values, author.word_embeddings.weight[1].detach().numpy())
+    assert (row.name, row.row, row.known) == ("word_embeddings", 1, True)
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize(("kind", "pooling"), [("tags", "steps"), ("values", "steps"), ("classes", "final")])
+def test_modules_that_read_one_another_and_other_readouts(engine, tmp_path, kind, pooling, batch_first):
+    torch.manual_seed(4)
+    first, second = nn.LSTM(3, 4, 2, bidirectional=True), nn.GRU(8, 5, bidirectional=True)
+    out, embedding = nn.Linear(10, 2), nn.Embedding(6, 3)
+    modules = nn.ModuleDict({"a": first, "b": second, "out": out, "emb": embedding})
+    torch.save(modules.state_dict(), tmp_path / "stack.pt")
+    notes = ModelNotes(
+        recurrents=("a", "b"), embedding="emb", readout="out", batch_first=batch_first,
+        output_kind=kind, pooling=pooling, outputs=("no", "yes"),
+    )  # fmt: skip
+    write_notes(tmp_path / "stack.pt", notes)
+    reading = engine.ask(ReadQuery(of_file(tmp_path / "stack.pt"), "5 0 3", module="b", direction=1))
+    with torch.no_grad():
+        output, h = second(first(embedding(torch.tensor([[5], [0], [3]])))[0])
+        read = output[:, 0] if pooling == "steps" else torch.cat((h[0], h[1]), -1)
+        expected = out(read)
+    found = reading.values if kind == "values" else reading.scores
+    wanted = expected if kind == "values" else expected.log_softmax(-1)
+    np.testing.assert_allclose(found, wanted.numpy(), atol=1e-6)
+    np.testing.assert_allclose(reading.view.quantities["h"], output[:, 0, 5:].numpy(), atol=1e-6)
 
 
 def test_a_word_that_is_no_input_is_left_out(engine, tagger):

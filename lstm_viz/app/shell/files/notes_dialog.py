@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.edits.edit_dialog import EditDialog
@@ -40,15 +40,21 @@ class NotesDialog(EditDialog):
         self.setMinimumWidth(_WIDTH)
         self.area = Scrolled(self)
         body = QWidget(self.area.viewport())
-        self.form = QFormLayout(body)
-        self.form.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._build()
         self._add_fields()
         self.hint.setText(self.tr("The answers are kept in a small JSON file beside the model."))
         self.area.show_widget(body)
-        whole = QFormLayout()
-        whole.addRow(self.area)
+        for label in (self.summary, self.doubts):
+            column.addWidget(label)
+        self.doubts.setVisible(bool(self.doubts.text()))
+        column.addLayout(self.form)
+        column.addStretch(1)
+        whole = QVBoxLayout()
+        whole.addWidget(self.area)
         self.lay_out(whole, self.tr("Open"))
         self._show_problems()
         self.resize(self.sizeHint().boundedTo(self.screen().availableSize() - _FRAME))
@@ -121,11 +127,8 @@ class NotesDialog(EditDialog):
         )
 
     def _add_fields(self) -> None:
-        """Add the fields that matter for the model, below what is known of it."""
-        asked, form = open_fields(self._model.layout, self._model.notes), self.form
-        form.addRow(self.summary)
-        if self.doubts.text():
-            form.addRow(self.doubts)
+        """Add the fields that matter for the model."""
+        asked = open_fields(self._model.layout, self._model.notes)
         rows: list[tuple[bool, str, QWidget]] = [
             ("recurrents" in asked, self.tr("Recurrent modules, in order"), self.order),
             ("embedding" in asked, self.tr("Embedding"), self.embedding),
@@ -140,7 +143,7 @@ class NotesDialog(EditDialog):
         ]
         for is_asked, name, field in rows:
             if is_asked:
-                add_row(form, name, field)
+                add_row(self.form, name, field)
             else:
                 field.hide()
         self.order.textEdited.connect(self._show_problems)

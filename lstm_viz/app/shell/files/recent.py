@@ -7,13 +7,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from lstm_viz.app.runs.folder_reads import within
-from lstm_viz.app.selection.file_titles import file_titles
 from lstm_viz.app.texts import shown_text
-from lstm_viz.app.widgets.plain_text import no_mnemonic, set_tip
+from lstm_viz.app.widgets.plain_text import no_mnemonic
 from lstm_viz.text.surrogates import has_surrogates
 
 #: The most files that are kept.
 MOST = 10
+_LONGEST = 60  # characters of the path of a folder
 _PATIENCE_SECONDS = 0.3  # for a disk that does not answer: its files are greyed like missing ones
 
 
@@ -49,11 +49,9 @@ class RecentFiles(QObject):
     def fill(self, menu: QMenu, open_file: Callable[[Path], object]) -> None:
         """Fill a menu with the files; those that are missing are greyed."""
         menu.clear()
-        menu.setToolTipsVisible(True)
         there = within(_PATIENCE_SECONDS, lambda: [_exists(path) for path in self.paths], [False] * MOST)
-        for path, is_there, title in zip(self.paths, there, file_titles(self.paths), strict=False):
-            action = menu.addAction(no_mnemonic(shown_text(title)))
-            set_tip(action, shown_text(str(path)))
+        for path, is_there in zip(self.paths, there, strict=False):
+            action = menu.addAction(no_mnemonic(shown_text(entry_text(path))))
             action.setEnabled(is_there)
             action.triggered.connect(lambda _checked=False, path=path: open_file(path))
         if self.paths:
@@ -61,6 +59,13 @@ class RecentFiles(QObject):
         clear = menu.addAction(self.tr("&Clear"))
         clear.setEnabled(bool(self.paths))
         clear.triggered.connect(self.clear)
+
+
+def entry_text(path: Path) -> str:
+    """Return the text of a file's entry: its name, and the end of its folder's path."""
+    folder = str(path.parent)
+    shown = folder if len(folder) <= _LONGEST else f"…{folder[-_LONGEST:]}"
+    return f"{path.name} — {shown}"
 
 
 def _exists(path: Path) -> bool:
