@@ -136,14 +136,15 @@ def test_every_field_of_the_dialog_is_an_answer(person, tmp_path):
 
 
 def test_answers_that_cannot_be_written_are_kept_for_the_window(person, tagger, monkeypatch):
-    def refuse(self, path, notes):
+    def refuse(path, notes):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("lstm_viz.app.shell.files.kept_notes.KeptNotes.write", refuse)
+    monkeypatch.setattr("lstm_viz.app.shell.files.opener.write_beside", refuse)
     person.session.opener.open([tagger])
     _answers(person, vocabulary=" ".join(WORDS), outputs=" ".join(TAGS))
     assert "for this window only" in person.content.notice.text
     assert person.tags == _expected(SENTENCE) and not notes_path(tagger).exists()
+    assert person.session.opener.recent.paths == (tagger,)
     link = person.session.state.selection.model.removeprefix("file:")
     person.window.close()
     assert not os.path.lexists(link) and tagger.exists()

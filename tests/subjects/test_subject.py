@@ -33,7 +33,7 @@ from lstm_viz.messages import (
 from lstm_viz.subjects.errors import UnknownSubjectError, UnsupportedError
 from lstm_viz.subjects.subject import capabilities, classes_of, main_module, recurrent_at, scored
 from lstm_viz.subjects.tagger import load_preset
-from lstm_viz.uris import of_preset, of_run, preset_name, run_path
+from lstm_viz.uris import file_path, of_file, of_preset, of_run, preset_name, run_path
 from tests.subjects.regressor import SERIES, URI, Bare, Classifier, Regressor
 
 COLUMNS = tuple(SERIES.split())
@@ -216,14 +216,15 @@ def test_the_batch_predictions_are_those_of_each_sentence():
 # ---------------------------------------------------------------- URIs
 
 
-def test_a_uri_names_a_preset_or_a_run(tmp_path):
-    assert run_path(of_run(tmp_path)) == tmp_path
+def test_a_uri_names_a_preset_a_run_or_a_file(tmp_path):
+    assert run_path(of_run(tmp_path)) == tmp_path == file_path(of_file(tmp_path))
+    assert file_path(of_run(tmp_path)) is None is run_path(of_file(tmp_path))
     assert preset_name(of_preset("english")) == "english"
     assert run_path("preset:english") is None is preset_name("run:/a") is None is preset_name("english")
     reader = Reader()
     assert [model.uri for model in reader.models()][:2] == ["preset:tutorial", "preset:tutorial-gru"]
     assert reader.read(ReadQuery("preset:tutorial", "The dog"), 1).model.uri == "preset:tutorial"
-    for uri in ("english", "file:/a.pt", ""):
+    for uri in ("english", "other:/a.pt", ""):
         with pytest.raises(UnknownSubjectError, match=f"no model “{uri}”"):
             reader.load(uri, None)
     (failure,) = ask(reader, HistoryQuery("preset:tutorial", (0,), "a", "h"))
