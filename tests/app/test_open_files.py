@@ -206,6 +206,16 @@ def test_a_file_that_changes_is_reported(person, tagger):
     assert "was read anew" in person.content.notice.text and person.tags == _expected("The dog ate", seed=2)
 
 
+def test_a_file_that_is_written_anew_is_followed(person, tagger):
+    write_notes(tagger, _NOTES)
+    _opens(person, tagger)
+    person.session.opener._watch.setInterval(5)
+    torch.save(tutorial_tagger(2).state_dict(), tagger)
+    person.wait(lambda: "was read anew" in person.content.notice.text)
+    person.settle()
+    assert person.tags == _expected(SENTENCE, seed=2)
+
+
 def test_runs_treebanks_and_texts_are_opened_where_they_belong(trainee, tmp_path):
     state = trainee.session.state
     state.show_page("sentence")

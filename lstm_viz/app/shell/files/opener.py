@@ -16,6 +16,7 @@ from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.files.drops import Drops
 from lstm_viz.app.shell.files.kept_notes import KeptNotes, write_beside
 from lstm_viz.app.shell.files.recent import RecentFiles
+from lstm_viz.app.shell.files.watch import FileWatch
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import as_line, put, shown_text
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
@@ -50,6 +51,7 @@ class FileOpener(QObject):
         self.dialog: NotesDialog | None = None
         self.drops = Drops(content)
         self.drops.dropped.connect(self.open)
+        self._watch = FileWatch(state, self._reads)
 
     def ask(self) -> None:
         """Open a file dialog, and the files that are chosen."""
@@ -79,6 +81,7 @@ class FileOpener(QObject):
 
     def close(self) -> None:
         """End what runs for it; the window is closing."""
+        self._watch.stop()
         self._reads.clear()
         self._notes.close()
 
