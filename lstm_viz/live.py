@@ -57,8 +57,11 @@ class LiveWindow:
         finally:
             for one in theirs:
                 one.close()
-        for one in ours:
-            threading.Thread(target=_serve, args=(one, subject), name="engine", daemon=True).start()
+        self._engines = [
+            threading.Thread(target=_serve, args=(one, subject), name="engine", daemon=True) for one in ours
+        ]
+        for engine in self._engines:
+            engine.start()
         if picture is None:
             threading.Thread(target=self._process.wait, name="window", daemon=True).start()
 
@@ -86,7 +89,10 @@ class LiveWindow:
         assert self._process.stderr is not None
         with self._process.stderr as printed:
             message = printed.read().decode("utf-8", "replace").strip()
-        if self._process.wait():
+        status = self._process.wait()
+        for engine in self._engines:
+            engine.join()  # it ends with the connection
+        if status:
             raise PictureError(message)
 
     def _introduce(self, subject: ModuleSubject, tickets: list[str], picture: Mapping[str, Any]) -> None:

@@ -117,7 +117,7 @@ class Commands(QObject):
         save, opener = self._content.save_picture, self._opener
         yield Command("file.open", self.tr("&Open…"), opener.ask, ("Ctrl+O",), repeats=False)
         yield Command("file.recent", self.tr("Open &recent"), fill=self._fill_recent)
-        notes = self.tr("What the model's file does not &tell…")
+        notes = self.tr("&Notes on the model…")
         yield Command("file.notes", notes, opener.edit_notes, repeats=False)
         yield None
         yield Command("file.save_picture", self.tr("&Save a picture…"), save, ("Ctrl+S",))
