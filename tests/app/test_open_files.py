@@ -10,7 +10,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from torch import nn
 
+from lstm_viz import capture
 from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.shell.files.content import read_content
 from lstm_viz.app.shell.files.label_texts import parsed, written
 from lstm_viz.app.shell.files.recent import MOST, RecentFiles
 from lstm_viz.app.shell.main import keep_settings
@@ -331,6 +333,16 @@ def test_recent_files_are_kept_in_the_settings(person, tagger, tmp_path, qtbot):
     members = msgspec.json.decode(store.path.read_bytes())
     store.path.write_bytes(msgspec.json.encode({**members, "files": [1]}))
     assert SettingsStore(store.path).values.files == ()
+
+
+@pytest.mark.parametrize(("batch", "text"), [(1, "trace"), (3, "sequence 1 of 3")])
+def test_a_saved_trace_begins_with_its_first_sequence(tmp_path, batch, text):
+    module = nn.GRU(2, 3)
+    with torch.no_grad(), capture(module) as captured:
+        module(torch.ones(4, batch, 2))
+    captured[""].save(tmp_path / "trace.safetensors", "rnn")
+    content = read_content(tmp_path / "trace.safetensors")
+    assert content.kind == "trace" and content.text_for("present") == text
 
 
 def test_a_file_that_is_gone_is_replaced_by_the_tutorial(open_session, link, tmp_path):

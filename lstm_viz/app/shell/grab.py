@@ -60,8 +60,8 @@ def _with_file(options: Grab) -> Grab | str:
         return replace(options, run=path, file=None)
     if content.kind in ("conllu", "text"):
         return f"{path.name} is neither a model nor a run: there is no picture of it."
-    text = content.model.text_for(Selection().text) if content.model else ""
-    return replace(options, file=path, text=text if options.text is None else options.text)
+    text = content.text_for(Selection().text) if options.text is None else options.text
+    return replace(options, file=path, text=text)
 
 
 def _no_run(options: Grab) -> str:

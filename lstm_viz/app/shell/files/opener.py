@@ -147,12 +147,11 @@ class FileOpener(QObject):
     def _show(self, content: "FileContent") -> None:
         """Show a model or a saved trace on the Sentence page."""
         self.recent.add(content.path)
-        self._select(content.path, content.model)
+        self._select(content)
 
-    def _select(self, path: Path, model: "ModelFile | None") -> None:
+    def _select(self, content: "FileContent") -> None:
         self._state.show_page("sentence")
-        present = self._state.selection.text
-        self._state.open_file(path, model.text_for(present) if model else "")
+        self._state.open_file(content.path, content.text_for(self._state.selection.text))
 
     def _ask_about(self, content: "FileContent", model: "ModelFile") -> None:
         from lstm_viz.app.shell.files.notes_dialog import NotesDialog
@@ -173,7 +172,7 @@ class FileOpener(QObject):
         except OSError as error:
             path = self._keep(path, notes, error)
         self.recent.add(content.path)
-        self._select(path, replace(model, notes=notes, is_told=True))
+        self._select(replace(content, path=path, model=replace(model, notes=notes, is_told=True)))
 
     def _keep(self, path: Path, notes: "ModelNotes", why: OSError) -> Path:
         """Keep the answers for this window, and return the path that has them beside it."""
