@@ -14,8 +14,6 @@ from lstm_viz.ordinals import index_of
 from lstm_viz.version import __version__
 
 MODELS = ("tutorial", "tutorial-gru", "tutorial-rnn", "english", "english-both")
-
-
 #: The names of the subcommands; what is none of them is a file to open.
 COMMANDS = ("open", "grab", "train")
 
