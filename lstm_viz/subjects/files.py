@@ -35,6 +35,8 @@ _READS: dict[InputKind, str] = {
 _TOLD: frozenset[ErrorCode] = frozenset(
     {"recurrent_nonlinearity", "part_maybe_embedding", "part_maybe_linear"}
 )
+#: The scores of a thousand columns fit into a message.
+_MOST_OUTPUTS = 10_000
 _numbers = count(1)
 
 
@@ -191,5 +193,7 @@ def _reads_columns(model: RebuiltModel) -> bool:
     """Return whether a model is a `SequentialFileModel`: its readout reads each step of its only module."""
     first, *others = model.recurrents
     is_module = isinstance(first, nn.RNNBase) and not first.proj_size
+    is_small = model.readout is None or model.readout.out_features <= _MOST_OUTPUTS
     notes = model.notes
-    return is_module and not others and notes.pooling == "steps" and notes.output_kind != "values"
+    is_sum = notes.pooling == "steps" and notes.output_kind != "values" and is_small
+    return is_module and not others and is_sum

@@ -14,6 +14,7 @@ from lstm_viz import capture
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.shell.files.content import read_content
 from lstm_viz.app.shell.files.label_texts import parsed, written
+from lstm_viz.app.shell.files.labels_edit import LabelsEdit
 from lstm_viz.app.shell.files.recent import MOST, RecentFiles
 from lstm_viz.app.shell.main import keep_settings
 from lstm_viz.app.shell.settings import SettingsStore
@@ -94,6 +95,17 @@ def test_a_vocabulary_is_read_from_a_file(person, tagger, tmp_path):
     dialog.vocabulary.read(tmp_path / "empty")
     assert "has no words" in dialog.error_label.text() and dialog.notes.vocabulary == WORDS
     dialog.reject()
+
+
+def test_very_many_labels_are_kept_and_not_typed_out(qtbot):
+    labels = tuple(map(str, range(300_000)))
+    field = LabelsEdit("Vocabulary", "none", labels)
+    qtbot.addWidget(field)
+    assert not field.text.toPlainText() and "300,000 labels: 0 1 2" in field.text.placeholderText()
+    field.text.setPlainText("a b")
+    assert field.labels == ("a", "b")
+    field.text.setPlainText("")
+    assert field.labels == labels
 
 
 def test_without_a_vocabulary_the_field_says_that_numbers_are_typed(person, tagger):
