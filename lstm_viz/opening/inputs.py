@@ -21,6 +21,7 @@ Value = int | tuple[float, ...]
 _SENTENCE = "The dog ate the apple"
 _COLUMNS = 5
 _WAVE = "0 1 0 -1 0"
+_MOST_SKIPPED = 10  # a pasted text may have thousands, and each key sends them
 
 
 class WordError(InvalidError):
@@ -32,7 +33,7 @@ class WordError(InvalidError):
 
 
 class Typed(NamedTuple):
-    """What a model reads of a text: the columns and their values, and why others are left out."""
+    """What a model reads of a text: the columns and their values, and why the first others are left out."""
 
     columns: tuple[str, ...]
     values: tuple[Value, ...]
@@ -100,7 +101,8 @@ class TypedInput:
                 values.append(self.value(column))
                 columns.append(column)
             except WordError as error:
-                skipped.setdefault(column, error.reason)
+                if len(skipped) < _MOST_SKIPPED:
+                    skipped.setdefault(column, error.reason)
         return Typed(tuple(columns), tuple(values), tuple(skipped.values()))
 
     def knows(self, column: str) -> bool:

@@ -94,7 +94,7 @@ class Recurrent:
 class Columns(NamedTuple):
     """The first columns of an input with their places in it, and the number of all of them.
 
-    ``skipped`` is why parts of the input are left out: they are no columns of this model.
+    ``skipped`` is why parts of the input, the first few, are left out: they are no columns of this model.
     """
 
     tokens: tuple[Token, ...]

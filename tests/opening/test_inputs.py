@@ -19,6 +19,7 @@ def test_words_stand_for_rows_and_others_are_left_out():
     assert [why.parameters["word"] for why in found.skipped] == ["cat"]
     assert typed.kind == "words" and typed.home == "the dog" and typed.hint is None
     assert typed.knows("the") and not typed.knows("cat")
+    assert len(typed.split(" ".join(map(str, range(1000)))).skipped) == 10
 
 
 def test_an_unknown_word_is_the_row_for_unknown_words():

@@ -136,9 +136,8 @@ class StatusLine(QWidget):
     def _skipped_text(self, skipped: tuple[CodedText, ...]) -> str:
         """Return what of the text is no input of the model."""
         first = error_text(skipped[0])
-        if len(skipped) == 1:
-            return put(self.tr("Left out: %1."), first)
-        return put(self.tr("Left out: %1; and %2 more."), first, len(skipped) - 1)
+        text = self.tr("Left out: %1.") if len(skipped) == 1 else self.tr("Left out: %1; and others.")
+        return put(text, shown_text(first))
 
     def _decoding_text(self, differing: int) -> str:
         """Return at how many words the chain chose another tag than the word's scores alone."""
