@@ -18,6 +18,7 @@ ErrorCode = Literal[
     "engine_not_started",
     "program_ended",
     "input_invalid",
+    "input_refused",
     "input_unknown",
     "input_steps_differ",
     "input_too_long",
@@ -29,6 +30,7 @@ ErrorCode = Literal[
     "model_without_text",
     "scores_without_gradient",
     "subject_unknown",
+    "subject_without_weights",
     "subject_without_classes",
     "subject_without_linear_scores",
     "subject_without_chain",
@@ -138,6 +140,7 @@ ErrorCode = Literal[
     "tensor_beyond_storage",
     "tensor_type",
     "trace_invalid",
+    "trace_lacks_quantities",
     "zip_compressed",
     "zip_invalid",
     "zip_without_pickle",
@@ -183,6 +186,7 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "engine_not_started": "{engine} cannot be started: {error}",
         "program_ended": "The program with this model has ended.",
         "input_invalid": "“{column}” is no input of this model: {reason}.",
+        "input_refused": "{reason}.",
         "input_unknown": "This model was given no input “{name}”.",
         "input_steps_differ": "The number of labels that encode returned is {labels}, but the number of "
         "steps that the recurrent modules read is {steps}.",
@@ -199,6 +203,8 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "scores_without_gradient": "The scores have no gradient. decode (or the model) cuts it, for example "
         "with detach() or no_grad().",
         "subject_unknown": "There is no model “{uri}”.",
+        "subject_without_weights": "This is a trace: it has the numbers of a call, but neither the weights "
+        "nor the rest of the model.",
         "subject_without_classes": "This model predicts no classes: there is no score to explain.",
         "subject_without_linear_scores": "The scores of this model are not a linear function of h.",
         "subject_without_chain": "This model has no chain over its tags.",
@@ -326,6 +332,8 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "tensor_beyond_storage": "{name} declares {declared} numbers where {given} are stored",
         "tensor_type": "{name} is of the unknown type {dtype}",
         "trace_invalid": "its arrays are not those of a trace",
+        "trace_lacks_quantities": "The trace has no {lacking}: to be shown it needs all quantities and x, as "
+        "capture keeps them without quantities=….",
         "zip_compressed": "it is compressed, as torch never does",
         "zip_invalid": "its zip directory is inconsistent",
         "zip_without_pickle": "its zip directory names no data.pkl",

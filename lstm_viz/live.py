@@ -21,6 +21,9 @@ from lstm_viz.socket_pair import connected_pair, inherited, ticket
 from lstm_viz.subjects.given import Given
 from lstm_viz.subjects.module import Decode, Encode, ModuleSubject, given_inputs
 from lstm_viz.subjects.readout import ReadoutKind
+from lstm_viz.subjects.traces import trace_subject
+from lstm_viz.subjects.whole import WholeSubject
+from lstm_viz.tracing import SavedTrace, Trace
 from lstm_viz.wire import WireError
 
 _WINDOW = ("-m", "lstm_viz.app.shell.live")
@@ -33,7 +36,7 @@ class LiveWindow:
     It is closed with this process at the latest.
     """
 
-    def __init__(self, subject: ModuleSubject, arguments: tuple[str, ...] = _WINDOW) -> None:
+    def __init__(self, subject: WholeSubject, arguments: tuple[str, ...] = _WINDOW) -> None:
         pairs = [connected_pair() for _ in range(_CONNECTIONS)]
         ours, theirs = zip(*pairs, strict=True)
         try:
@@ -75,7 +78,7 @@ class LiveWindow:
             self._process.terminate()
         self._process.wait()
 
-    def _introduce(self, subject: ModuleSubject, tickets: list[str]) -> None:
+    def _introduce(self, subject: WholeSubject, tickets: list[str]) -> None:
         identity, pipe = subject.identity, self._process.stdin
         assert pipe is not None
         line = json.dumps({"tickets": tickets, "uri": identity.uri, "text": identity.home})
@@ -84,7 +87,7 @@ class LiveWindow:
 
 
 def show(
-    model: nn.Module,
+    model: nn.Module | Trace | SavedTrace,
     inputs: Any = None,
     *,
     encode: Encode | None = None,
@@ -95,13 +98,14 @@ def show(
     title: str = "",
     block: bool | None = None,
 ) -> LiveWindow:
-    """Open a window on a model of this process.
+    """Open a window on a model of this process, or on a trace.
 
     Parameters
     ----------
-    model : nn.Module
-        With recurrent parts. It is in eval mode while it is read, and left as it is: so another thread must
-        not train it as long as the window is open.
+    model : nn.Module, Trace or SavedTrace
+        A model with recurrent parts. It is in eval mode while it is read, and left as it is: so another
+        thread must not train it as long as the window is open. Of a trace, what follows from its numbers is
+        shown; it has no weights, and but for the title needs nothing else.
     inputs
         The arguments of one call of the model, instead of ``encode``: a tuple is the positional ones, a dict
         the keyword arguments, anything else the only one. Each sequence of the batch can be chosen.
@@ -117,22 +121,25 @@ def show(
     Raises
     ------
     lstm_viz.subjects.errors.ModelError
-        If the model cannot be called with ``text`` or ``inputs``.
+        If the model cannot be called with ``text`` or ``inputs``, or the trace lacks some quantities.
     OSError
         If no window can be started.
     """
-    given: Mapping[str, Given] = {} if encode is not None else given_inputs(model, inputs)
-    subject = ModuleSubject(
-        model, encode, decode, given, text=text, predicts=predicts, reads=reads, title=title
-    )
-    _ = subject.recurrents  # errors are raised here, and not in the window
-    window = LiveWindow(subject)
+    if isinstance(model, Trace | SavedTrace):
+        window = LiveWindow(trace_subject(model, title))
+    else:
+        given: Mapping[str, Given] = {} if encode is not None else given_inputs(model, inputs)
+        subject = ModuleSubject(
+            model, encode, decode, given, text=text, predicts=predicts, reads=reads, title=title
+        )
+        _ = subject.recurrents  # errors are raised here, and not in the window
+        window = LiveWindow(subject)
     if not _is_interactive() if block is None else block:
         window.wait()
     return window
 
 
-def _serve(connection: Any, subject: ModuleSubject) -> None:
+def _serve(connection: Any, subject: WholeSubject) -> None:
     with connection, suppress(OSError, WireError):  # the window was closed, or killed within a message
         serve(connection, Reader((subject,)))
 

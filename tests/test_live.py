@@ -12,6 +12,7 @@ import torch
 import lstm_viz
 from lstm_viz import live
 from lstm_viz.subjects.errors import ModelError
+from lstm_viz.tracing import load_trace
 from tests.subjects.user_models import CLASSES, Regressor, Sentiment, encode_sentence, made
 
 TEXT = "the film was good"
@@ -93,3 +94,16 @@ def test_a_script_that_imports_ipython_waits_for_its_window(monkeypatch, shell, 
     monkeypatch.setattr(live, "LiveWindow", lambda subject: SimpleNamespace(wait=lambda: waited.append(True)))
     lstm_viz.show(made(Sentiment), encode=encode_sentence, text=TEXT)
     assert waited == [True] * waits
+
+
+def test_a_trace_shows_itself(monkeypatch, tmp_path):
+    shown = []
+    monkeypatch.setattr(live, "LiveWindow", shown.append)
+    lstm = torch.nn.LSTM(3, 4)
+    with torch.no_grad(), lstm_viz.capture(lstm) as captured:
+        lstm(torch.randn(5, 1, 3))
+    captured[""].show("encoder", block=False)
+    captured[""].save(tmp_path / "t", "decoder")
+    lstm_viz.show(load_trace(tmp_path / "t"), block=False)
+    assert [subject.identity.title for subject in shown] == ["encoder", "decoder"]
+    assert all(subject.read("trace").calls for subject in shown)

@@ -19,6 +19,7 @@ from lstm_viz.messages import (
     Attribution,
     Decomposition,
     Edit,
+    Extremes,
     Failure,
     GateArithmetic,
     ModelName,
@@ -51,6 +52,8 @@ class State(QObject):
         The arithmetic of the opened number, unless it is a gate.
     decomposition_changed(decomposition)
         The decomposition of the cell state at the selected step.
+    extremes_changed(extremes)
+        The extremes of all steps of an input of which the reading has a section; None for any other.
     attribution_changed(attribution), ablation_changed(ablation), other_changed(reading)
         Attribution, ablation, and the reading to compare with; None while there is no result for the
         selection.
@@ -72,6 +75,7 @@ class State(QObject):
     gate_arithmetic_changed = Signal(object)
     arithmetic_changed = Signal(object)
     decomposition_changed = Signal(object)
+    extremes_changed = Signal(object)
     attribution_changed = Signal(object)
     ablation_changed = Signal(object)
     other_changed = Signal(object)
@@ -96,6 +100,7 @@ class State(QObject):
         self.gate_arithmetic: GateArithmetic | None = None
         self.arithmetic: Arithmetic | None = None
         self.decomposition: Decomposition | None = None
+        self.extremes: Extremes | None = None
         self.attribution: Attribution | None = None
         self.ablation: Ablation | None = None
         self.other: Reading | None = None
@@ -199,7 +204,24 @@ class State(QObject):
 
     def step_by(self, columns: int) -> None:
         """Move the playhead by so many columns to the right."""
-        self.step_to(self.column + columns)
+        self.go_to(self.position + columns)
+
+    def go_to(self, position: int) -> None:
+        """Move the playhead to a column of the whole input; another section is read where it is needed."""
+        if not self.is_section:
+            self.step_to(position)
+            return
+        position, first = max(0, min(position, self.length - 1)), self.selection.first
+        if not first <= position < first + self.columns:
+            first = max(0, min(position - self.columns // 2, self.length - self.columns))
+        self.change(first=first, step=position - first, caret=None)
+
+    def show_section(self, shown: range) -> None:
+        """Read a section that has these columns of the input in its middle, and move the playhead to them."""
+        first = shown.start - (self.columns - len(shown)) // 2
+        first = max(0, min(first, self.length - self.columns))
+        position = max(shown.start, min(self.position, shown.stop - 1))
+        self.change(first=first, step=position - first, caret=None)
 
     def word_to(self, step: int) -> None:
         """Select another word, also if characters are the columns."""
@@ -209,7 +231,9 @@ class State(QObject):
     def pick_model(self, uri: str) -> None:
         """Select another model, its first module and its last epoch."""
         if uri != self.selection.model:
-            self.change(model=uri, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
+            self.change(
+                model=uri, epoch=None, module="", layer=0, direction=0, first=0, character=-1, alone=""
+            )
 
     def keep_sentence(self) -> None:
         """Carry the state of the sentence over to the next one that is typed.
@@ -286,6 +310,12 @@ class State(QObject):
             self.decomposition = decomposition
             self.decomposition_changed.emit(decomposition)
 
+    def take_extremes(self, extremes: Extremes | None) -> None:
+        """Set the extremes of all steps of the input, in the view of the current reading."""
+        if extremes is not self.extremes:
+            self.extremes = extremes
+            self.extremes_changed.emit(extremes)
+
     def take_attribution(self, attribution: Attribution | None) -> None:
         if attribution is not self.attribution:
             self.attribution = attribution
@@ -360,9 +390,30 @@ class State(QObject):
         view = self.reading.view if self.reading else None
         return view is not None and view.direction == 1
 
-    def step_of(self, column: int) -> int:
+    def step_of(self, position: int) -> int:
         """Return how many steps are computed before that of a column; the column of a step is the same."""
-        return self.columns - 1 - column if self.reads_backward else column
+        return self.length - 1 - position if self.reads_backward else position
+
+    @property
+    def is_section(self) -> bool:
+        """Whether the view has some of the columns of the input, as of a long trace."""
+        return self.reading is not None and self.reading.is_section
+
+    @property
+    def awaits_section(self) -> bool:
+        """Whether another section is selected than that of the view."""
+        view = self.reading.view if self.reading else None
+        return view is not None and self.selection.first != view.first
+
+    @property
+    def length(self) -> int:
+        """The number of columns of the whole input, of which the view may have a section."""
+        return self.reading.total_words if self.reading and self.reading.is_section else self.columns
+
+    @property
+    def position(self) -> int:
+        """The playhead's column in the whole input."""
+        return self.selection.first + self.selection.step if self.is_section else self.column
 
     @property
     def columns(self) -> int:
@@ -373,7 +424,8 @@ class State(QObject):
     @property
     def column(self) -> int:
         """The playhead's column, within the view."""
-        last = max(0, self.columns - 1)
+        last, view = max(0, self.columns - 1), self.reading.view if self.reading else None
         if not self.reads_characters:
-            return max(0, min(self.selection.step, last))
+            ahead = self.selection.first - view.first if view else 0  # of a section that is awaited
+            return max(0, min(self.selection.step + ahead, last))
         return self.selection.character if 0 <= self.selection.character <= last else last

@@ -15,9 +15,9 @@ from lstm_viz.engine.model_pass import model_with, row_of
 from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.messages import Ablation, AblationQuery, Floats
 from lstm_viz.messages.base import NO_NUMBER
-from lstm_viz.subjects.module import ModuleSubject
 from lstm_viz.subjects.readout import Outputs, Readout
 from lstm_viz.subjects.subject import check, main_module, scored
+from lstm_viz.subjects.whole import WholeSubject
 
 #: The result so far is yielded again after this time, so that the caller can check for a newer query.
 _REPEAT_SECONDS = 0.1
@@ -47,7 +47,7 @@ def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
 
 def _scored(sentence: ForwardInput, known: "_Known") -> Iterator[AblatedLogits | None]:
     subject, path = sentence.subject, sentence.explained.path
-    if isinstance(subject, ModuleSubject):
+    if isinstance(subject, WholeSubject):
         model = model_with(subject, sentence.text, sentence.by_module, path)
         return model_ablations(
             model, path, row_of(subject, sentence.step), layer=known.layer, direction=known.direction

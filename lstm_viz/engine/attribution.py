@@ -23,7 +23,6 @@ from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import Attribution, AttributionQuery
 from lstm_viz.messages.base import NO_NUMBER
-from lstm_viz.subjects.module import ModuleSubject
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import (
     SequentialSubject,
@@ -33,6 +32,7 @@ from lstm_viz.subjects.subject import (
     run_module,
     scored,
 )
+from lstm_viz.subjects.whole import WholeSubject
 
 #: Budget of multiplications for integrated gradients, and for occlusion.
 MOST_WORK = 5e10
@@ -94,7 +94,7 @@ class _Explained:
 def _known(sentence: ForwardInput) -> _Explained:
     subject = sentence.subject
     return (
-        _in_model(sentence, subject) if isinstance(subject, ModuleSubject) else _in_tagger(sentence, subject)
+        _in_model(sentence, subject) if isinstance(subject, WholeSubject) else _in_tagger(sentence, subject)
     )
 
 
@@ -114,7 +114,7 @@ def _in_tagger(sentence: ForwardInput, subject: SequentialSubject) -> _Explained
     )
 
 
-def _in_model(sentence: ForwardInput, subject: ModuleSubject) -> _Explained:
+def _in_model(sentence: ForwardInput, subject: WholeSubject) -> _Explained:
     path, row = sentence.explained.path, row_of(subject, sentence.step)
     model = model_with(subject, sentence.text, sentence.by_module, path)
     steppings = model.steppings()

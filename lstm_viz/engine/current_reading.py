@@ -29,9 +29,17 @@ from lstm_viz.messages import (
     Trellis,
     View,
 )
-from lstm_viz.subjects.module import AnySubject, ModuleSubject
+from lstm_viz.subjects.module import AnySubject
 from lstm_viz.subjects.readout import Readout
-from lstm_viz.subjects.subject import Source, check, classes_of, main_module, recurrent_at
+from lstm_viz.subjects.subject import (
+    Source,
+    check,
+    classes_of,
+    has_weights,
+    main_module,
+    recurrent_at,
+)
+from lstm_viz.subjects.whole import WholeSubject
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +71,8 @@ class CurrentReading:
         return decompose(query, self.subject, self.view, self.output, self.clamps)
 
     def gate_arithmetic(self, query: GateQuery) -> GateArithmetic | None:
-        """Return the result of a `GateQuery`; None for another reading or an index out of range."""
-        if not self._has(query):
+        """Return the result of a `GateQuery`; None for another reading, out of range, and without weights."""
+        if not self._has(query) or not has_weights(self.subject):
             return None
         sums = gate_sums(self._recurrent, self.view, query.column, query.unit)
         return GateArithmetic(query.reading, query.column, query.unit, sums)
@@ -82,7 +90,7 @@ class CurrentReading:
 
     def _sources(self, column: int) -> tuple[Source, ...]:
         subject, view = self.subject, self.view
-        if not isinstance(subject, ModuleSubject):
+        if not isinstance(subject, WholeSubject):
             return subject.sources(view.module.path, view.columns[column])
         if view.module.own_columns:
             return (Source("input", view.x[column], view.columns[column]),)
@@ -139,4 +147,4 @@ def _with_values(sources: tuple[Source, ...], x: Floats) -> tuple[Source, ...]:
 
 def version_of(subject: AnySubject) -> Hashable:
     """Return a key of the weights of a subject; None where nothing changes them."""
-    return subject.version if isinstance(subject, ModuleSubject) else None
+    return subject.version if isinstance(subject, WholeSubject) else None

@@ -12,8 +12,8 @@ from lstm_viz.analysis.unrolled import Interventions, trace_of
 from lstm_viz.engine.predictions import Choice
 from lstm_viz.messages import Floats, Trellis
 from lstm_viz.messages.base import NO_NUMBER
-from lstm_viz.subjects.module import ModuleSubject
 from lstm_viz.subjects.subject import classes_of
+from lstm_viz.subjects.whole import WholeSubject
 from lstm_viz.tracing import Trace
 from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.proof import largest_difference
@@ -31,7 +31,7 @@ class ModelPass:
 
 
 def model_with(
-    subject: ModuleSubject, text: str, interventions: Mapping[str, Interventions], *paths: str
+    subject: WholeSubject, text: str, interventions: Mapping[str, Interventions], *paths: str
 ) -> Model:
     """Return the model on an input, with the modules that are clamped, or at ``paths``, step by step."""
     modules = {one.path: one.module for one in subject.recurrents}
@@ -45,7 +45,7 @@ def model_with(
     return Model(evaluate, nets)
 
 
-def read(subject: ModuleSubject, text: str) -> ModelPass:
+def read(subject: WholeSubject, text: str) -> ModelPass:
     """Return the forward pass of an input without interventions."""
     run = subject.read(text)
     return ModelPass({path: run.calls[path][0] for path in run.aligned}, run.logits)
@@ -53,7 +53,7 @@ def read(subject: ModuleSubject, text: str) -> ModelPass:
 
 @torch.no_grad()
 def read_stepped(
-    subject: ModuleSubject, text: str, done: ModelPass, interventions: Mapping[str, Interventions]
+    subject: WholeSubject, text: str, done: ModelPass, interventions: Mapping[str, Interventions]
 ) -> ModelPass:
     """Return the forward pass of an input with interventions, computed from the equations.
 
@@ -71,7 +71,7 @@ def read_stepped(
 
 
 def _stepped(
-    subject: ModuleSubject,
+    subject: WholeSubject,
     text: str,
     done: ModelPass,
     interventions: Mapping[str, Interventions],
@@ -87,7 +87,7 @@ def _stepped(
     return traces, logits
 
 
-def row_of(subject: ModuleSubject, step: int) -> int:
+def row_of(subject: WholeSubject, step: int) -> int:
     """Return the row of the scores for a column."""
     return step if subject.readout is not None and subject.readout.each == "columns" else 0
 
@@ -100,7 +100,7 @@ def predicted_name(names: tuple[str, ...], logits: Tensor) -> str:
     return NO_NUMBER if bool(logits.log_softmax(-1).isnan().any()) else names[int(logits.argmax())]
 
 
-def scores_of(subject: ModuleSubject, done: ModelPass) -> tuple[Floats, Trellis | None, Choice]:
+def scores_of(subject: WholeSubject, done: ModelPass) -> tuple[Floats, Trellis | None, Choice]:
     """Return the log-softmax of the outputs (R, K), and the predictions for the columns.
 
     K is 0 where they are real values, see `values_of`, and where nothing is predicted, for each column. Where
@@ -120,7 +120,7 @@ def scores_of(subject: ModuleSubject, done: ModelPass) -> tuple[Floats, Trellis 
     return scores, None, _chosen(scores, names)
 
 
-def values_of(subject: ModuleSubject, done: ModelPass) -> Floats | None:
+def values_of(subject: WholeSubject, done: ModelPass) -> Floats | None:
     """Return the real values (R, K) that a model predicts; None for any other."""
     is_real = subject.readout is not None and subject.readout.kind == "values"
     return as_array(done.logits) if is_real and done.logits is not None else None

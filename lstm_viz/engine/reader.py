@@ -17,6 +17,7 @@ from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.current_reading import CurrentReading, version_of
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
 from lstm_viz.engine.edited_calls import edited_run
+from lstm_viz.engine.extremes import extremes_of
 from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
@@ -31,6 +32,8 @@ from lstm_viz.messages import (
     ArithmeticQuery,
     Decomposition,
     DecompositionQuery,
+    Extremes,
+    ExtremesQuery,
     Floats,
     GateArithmetic,
     GateQuery,
@@ -49,10 +52,13 @@ from lstm_viz.subjects.subject import (
     State,
     classes_of,
     explained_module,
+    has_weights,
     main_module,
     recurrent_at,
 )
 from lstm_viz.subjects.tagger import load_preset, preset_titles
+from lstm_viz.subjects.traces import TraceSubject
+from lstm_viz.subjects.whole import WholeSubject
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import tokenized_text_of
 from lstm_viz.tracing import Trace
@@ -179,16 +185,22 @@ class Reader:
     def sentence(self, query: ReadQuery) -> ForwardInput:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
         subject = self._subject(query.model, query.epoch)
+        if isinstance(subject, TraceSubject):
+            subject = subject.section(query.text, query.first)
         version = version_of(subject)
         tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
-        _check_length(subject, total)
+        _check_length(subject, len(tokens))
         before = self._words_before(subject, query)
         state, words = self._state(subject, before), _texts(tokens)
 
         def other(text: str) -> Other:
             return self._other(subject, text, before, self._words(subject, text, query))
 
-        by_module, resolved = interventions_of(query.edits, subject.recurrents, words, other)
+        by_module, resolved = (
+            interventions_of(query.edits, subject.recurrents, words, other)
+            if has_weights(subject)
+            else ({}, tuple(ResolvedEdit(unresolved="model") for _ in query.edits))
+        )
         explained = explained_module(subject, query.module)
         layer, direction = place_in(describe(explained), query.layer, query.direction)
         return ForwardInput(
@@ -218,6 +230,11 @@ class Reader:
     def arithmetic(self, query: ArithmeticQuery) -> Arithmetic | None:
         """Return the result of an `ArithmeticQuery`; None unless it is about the current reading."""
         return self._latest.arithmetic(query) if self._latest else None
+
+    def extremes(self, query: ExtremesQuery) -> Extremes | None:
+        """Return the result of an `ExtremesQuery`; None unless it is about a trace."""
+        subject = self._subject(query.read.model, query.read.epoch)
+        return extremes_of(query, subject) if isinstance(subject, TraceSubject) else None
 
     def _empty(self, query: ReadQuery, number: int, sentence: ForwardInput) -> Reading:
         model, before = model_of(sentence.subject), _text_before(sentence, query)
@@ -305,7 +322,7 @@ class Reader:
 
     def _words_before(self, subject: AnySubject, query: ReadQuery) -> Before:
         """Return the words of the context sentences; a model as a whole has none."""
-        texts = () if isinstance(subject, ModuleSubject) else query.before or ()
+        texts = () if isinstance(subject, WholeSubject) else query.before or ()
         return tuple(self._words(subject, text, query) if text else None for text in texts)
 
     def _words(self, subject: AnySubject, text: str, query: ReadQuery) -> tuple[str, ...]:
@@ -317,7 +334,7 @@ class Reader:
 
     def _pass(self, sentence: ForwardInput) -> AnyPass:
         subject, before = sentence.subject, sentence.before
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             return model_pass.read(subject, sentence.text)
         key = (_key(subject), before)
         state, known = self._state(subject, before), self._passes.get(key)
@@ -327,7 +344,7 @@ class Reader:
         """Return another sentence and its traces from the same initial state; no traces without words."""
         if not words:
             return Other((), {})
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             return Other(words, model_pass.read(subject, text).traces)
         state, key, path = (
             self._state(subject, before),
@@ -340,7 +357,7 @@ class Reader:
     def _edited(self, sentence: ForwardInput, done: AnyPass) -> AnyPass:
         """Return the pass with the sentence's interventions; that of a tagger and its proof are cached."""
         subject = sentence.subject
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             assert isinstance(done, ModelPass)
             return model_pass.read_stepped(subject, sentence.text, done, sentence.by_module)
         assert isinstance(done, ForwardPass)
@@ -353,7 +370,7 @@ class Reader:
 
     def _state(self, subject: AnySubject, before: Before) -> State | None:
         """Return the final state after the context sentences, read in order; None is zero."""
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             return None
 
         def key(sentences: int) -> Hashable:
@@ -368,26 +385,40 @@ class Reader:
     def _view(self, sentence: ForwardInput, query: ReadQuery, done: AnyPass) -> View:
         shown = recurrent_at(sentence.subject, query.module)
         trace, columns = _columns_of(sentence, shown, done)
-        sequence, module = _sequence_of(sentence, shown), describe(shown)
-        place = query.layer, query.direction
-        return view(trace, module, *place, columns=columns, parts=shown.parts, sequence=sequence)
+        return view(
+            trace,
+            describe(shown),
+            query.layer,
+            query.direction,
+            columns=columns,
+            parts=shown.parts,
+            sequence=_sequence_of(sentence, shown),
+            first=_first_of(sentence.subject),
+        )
 
 
 def _sequence_of(sentence: ForwardInput, shown: Recurrent) -> int | None:
     """Return the index of the sequence in the batch that a module reads; None where each call is another."""
     subject = sentence.subject
-    if not isinstance(subject, ModuleSubject):
+    if not isinstance(subject, WholeSubject):
         return 0
     return None if shown.own_columns else subject.read(sentence.text).axes.sequence
+
+
+def _first_of(subject: AnySubject) -> int:
+    """Return the index of the first column that is read: that of a section of a trace."""
+    return subject.first if isinstance(subject, TraceSubject) else 0
 
 
 def _columns_of(sentence: ForwardInput, shown: Recurrent, done: AnyPass) -> tuple[Trace, tuple[str, ...]]:
     """Return the trace of a module and its columns."""
     subject, path, step = sentence.subject, shown.path, sentence.step
-    if isinstance(subject, ModuleSubject):
+    if isinstance(subject, WholeSubject):
         assert isinstance(done, ModelPass)
         text, edits = sentence.text, sentence.by_module
-        run = edited_run(subject, text, edits) if edits and shown.own_columns else subject.read(text)
+        run = subject.read(text)
+        if edits and shown.own_columns and isinstance(subject, ModuleSubject):
+            run = edited_run(subject, text, edits)
         return done.traces.get(path) or run.trace(path, step), run.columns(path, step)
     assert isinstance(done, ForwardPass)
     return subject.trace_within(path, done.words[step]) if shown.own_columns else (done.trace, done.words)
@@ -395,7 +426,7 @@ def _columns_of(sentence: ForwardInput, shown: Recurrent, done: AnyPass) -> tupl
 
 def _check_length(subject: AnySubject, columns: int) -> None:
     """Raise `InvalidInputError` for an input of a model as a whole whose reading would be no message."""
-    if not isinstance(subject, ModuleSubject):
+    if not isinstance(subject, WholeSubject):
         return
     readout = subject.readout
     most = _MOST_NUMBERS // (max(map(_width, subject.recurrents)) + len(readout.names if readout else ()))
@@ -417,7 +448,7 @@ def _key(subject: SequentialSubject) -> Hashable:
 
 def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | None, Choice]:
     """Return the scores (T, K), their decoding and the predicted tags; no scores without classes."""
-    if isinstance(subject, ModuleSubject):
+    if isinstance(subject, WholeSubject):
         assert isinstance(done, ModelPass)
         return model_pass.scores_of(subject, done)
     assert isinstance(done, ForwardPass)
@@ -433,7 +464,7 @@ def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | No
 
 def _values(subject: AnySubject, done: AnyPass) -> Floats | None:
     """Return the real values that a model as a whole predicts."""
-    if not isinstance(subject, ModuleSubject) or not isinstance(done, ModelPass):
+    if not isinstance(subject, WholeSubject) or not isinstance(done, ModelPass):
         return None
     return model_pass.values_of(subject, done)
 

@@ -34,10 +34,12 @@ def view(
     columns: tuple[str, ...],
     parts: tuple[tuple[str, int], ...],
     sequence: int | None = 0,
+    first: int = 0,
 ) -> View:
     """Return ``layer`` and ``direction`` of the trace's first sequence, limited to those of the module.
 
-    ``sequence`` is its index in the batch of the call, None where there is none.
+    ``sequence`` is its index in the batch of the call, None where there is none; ``first`` is the index of
+    its first column in the input.
     """
     layer, direction = place_in(module, layer, direction)
     return View(
@@ -51,6 +53,7 @@ def view(
         start={name: getattr(trace, f"{name}0")[layer, direction, 0] for name in trace.KIND.states},
         max_error=trace.max_error,
         sequence=sequence,
+        first=first,
     )
 
 

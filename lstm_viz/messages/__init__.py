@@ -47,6 +47,7 @@ from lstm_viz.messages.envelopes import (
     Reply,
     ToEngine,
 )
+from lstm_viz.messages.extremes import Extremes, ExtremesQuery
 from lstm_viz.messages.failure import Failure
 from lstm_viz.messages.nets import Model, ModelName, Module
 from lstm_viz.messages.reading import (
@@ -92,6 +93,8 @@ __all__ = [
     "DecompositionQuery",
     "Edit",
     "Envelope",
+    "Extremes",
+    "ExtremesQuery",
     "Failure",
     "Floats",
     "FromEngine",

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from lstm_viz.capabilities import LACKS, Capability
+from lstm_viz.capabilities import Capability, lack
 from lstm_viz.cells import KINDS, CellKind
 from lstm_viz.errors import ErrorCode
 from lstm_viz.messages.base import Index
@@ -79,4 +79,4 @@ class Model(msgspec.Struct, frozen=True):
 
     def lacks(self, capability: Capability) -> ErrorCode | None:
         """Return the error of a query that needs a capability; None if the model has it."""
-        return None if capability in self.capabilities else LACKS[capability]
+        return lack(capability, self.capabilities)

@@ -38,6 +38,8 @@ class ReadQuery(Query["Reading"], frozen=True):
     tokenized_texts :
         Fixed segmentations of words in the texts of the query (``text``, ``before``, those of ``edits``); the
         model's segmenter splits the rest.
+    first : int
+        The first column of the reading, of an input that is read in sections: a long trace.
     """
 
     model: str
@@ -54,6 +56,7 @@ class ReadQuery(Query["Reading"], frozen=True):
     edits: tuple[Edit, ...] = ()
     decomposition: bool = False
     tokenized_texts: tuple[TokenizedText, ...] = ()
+    first: Index = 0
 
 
 class GateQuery(Query["GateArithmetic"], frozen=True):
@@ -111,6 +114,8 @@ class View(msgspec.Struct, frozen=True):
         The largest difference between the recomputed h and torch's, over the whole call.
     sequence : int or None
         The index of the sequence in the batch of the call; None where the columns are not those of one call.
+    first : int
+        The index of the first column in the input, of which this may be a section.
     """
 
     module: Module
@@ -123,6 +128,7 @@ class View(msgspec.Struct, frozen=True):
     start: dict[str, Floats]
     max_error: float
     sequence: Index | None = 0
+    first: Index = 0
 
 
 class GateSum(msgspec.Struct, frozen=True):
@@ -187,7 +193,8 @@ class Reading(Result, frozen=True):
     ``number`` is that of the request, by which other queries refer to the reading. ``before`` is the sentence
     whose final state is the initial state, None for the zero state. ``step`` is the selected word, ``column``
     its index in the view (of a word or a character). ``total_words`` is more than ``len(words)`` where the
-    text was truncated. ``scores`` (T, K) are the log-softmax over the model's tags, word by word, or (1, K)
+    text was truncated, and where this is a section of the input.
+    ``scores`` (T, K) are the log-softmax over the model's tags, word by word, or (1, K)
     for the input as a whole: the words have no tags then. ``values`` are the outputs of a model that predicts
     real values, (T, K) or (1, K).
     ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over its tags,
@@ -229,6 +236,11 @@ class Reading(Result, frozen=True):
         """The path of `explained` as edits have it: UNSET for the first module."""
         path = self.explained.path
         return msgspec.UNSET if path == self.model.modules[0].path else path
+
+    @property
+    def is_section(self) -> bool:
+        """Whether there are more columns, which are read with another ``ReadQuery.first``."""
+        return self.total_words > len(self.words) and not self.model.is_sequential
 
     def row(self, step: int) -> int:
         """Return the row of ``scores`` for a word."""

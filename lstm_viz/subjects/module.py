@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from lstm_viz.ordinals import ordinal
 from lstm_viz.subjects.axes import Axes
@@ -28,6 +29,7 @@ from lstm_viz.subjects.input_parts import Part, input_parts, part_sizes
 from lstm_viz.subjects.readout import Outputs, OutputsFor, ReadoutKind
 from lstm_viz.subjects.subject import Columns, Identity, Recurrent, SequentialSubject, Source
 from lstm_viz.subjects.user_code import call
+from lstm_viz.subjects.whole import WholeSubject
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.tracing import Trace
@@ -39,6 +41,8 @@ Encode = Callable[[str], Any]
 Decode = Callable[[Any], Any]
 
 _MOST_KEPT = 8
+#: The numbers of a tensor that are looked at for changes which torch does not count.
+_SAMPLES = 16
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -91,7 +95,7 @@ class Run:
         return tuple(label) if len(label) == steps else tuple(map(str, range(steps)))
 
 
-class ModuleSubject:
+class ModuleSubject(WholeSubject):
     """An ``nn.Module`` with recurrent parts, called as its author calls it.
 
     It is always evaluated in eval mode, on its own device and in its own precision; its mode, weights,
@@ -149,6 +153,7 @@ class ModuleSubject:
         self._example: Run | None = None  # the first one with more than one column
         self._description: _Description | None = None
         self._encoded: dict[str, Given] = {}
+        self._sampled: bytes | None = None
         self._lock = RLock()
         self._texts = (uri, title or type(model).__name__, about, text or next(iter(self._given), ""))
         if encode is not None and not self._texts[3].strip():
@@ -205,9 +210,24 @@ class ModuleSubject:
 
     @property
     def version(self) -> Hashable:
-        """A key of the weights, which a training in this process changes."""
-        tensors = (*self.model.parameters(), *self.model.buffers())
-        return tuple((id(tensor), tensor._version) for tensor in tensors)
+        """A key of the weights, which a training in this process changes.
+
+        Torch counts the changes of a tensor, except those through ``.data`` or by numpy. Of these, a change
+        of all numbers is noticed, as a step of an optimizer is, but that of a single one only if it is among
+        the `_SAMPLES` of the tensor that are looked at here, once for each query.
+        """
+        self._sampled = _samples(self._tensors)
+        return self._seen
+
+    @property
+    def _seen(self) -> Hashable:
+        """A key of the weights as they were last looked at."""
+        counts = tuple((id(tensor), tensor._version) for tensor in self._tensors)
+        return counts, self._sampled
+
+    @property
+    def _tensors(self) -> tuple[Tensor, ...]:
+        return *self.model.parameters(), *self.model.buffers()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -273,7 +293,7 @@ class ModuleSubject:
             If there is no such input, or its labels are not those of any recurrent module.
         """
         with self._lock:
-            key = text, self.version
+            key = text, self.version if self._sampled is None else self._seen
             if key not in self._runs:
                 _keep(self._runs, key, self._run(text))
             run = self._runs[key]
@@ -410,7 +430,7 @@ class _Description:
 
 
 #: What the engine evaluates: column by column, or the model as a whole.
-AnySubject = SequentialSubject | ModuleSubject
+AnySubject = SequentialSubject | WholeSubject
 
 
 def given_inputs(model: nn.Module, inputs: Any) -> dict[str, Given]:
@@ -423,6 +443,24 @@ def given_inputs(model: nn.Module, inputs: Any) -> dict[str, Given]:
     if batch == 1:
         return {"input": Given(inputs)}
     return {f"sequence {ordinal(k)} of {batch}": Given(inputs, k) for k in range(batch)}
+
+
+@torch.no_grad()
+def _samples(tensors: Sequence[Tensor]) -> bytes:
+    """Return some numbers of each tensor, evenly spaced; one transfer for all that are on a device."""
+    found: dict[torch.device, list[Tensor]] = {}
+    for tensor in filter(_has_numbers, tensors):
+        flat = tensor.view(-1)
+        some = flat[:: -(-len(flat) // _SAMPLES)].contiguous()
+        found.setdefault(tensor.device, []).append(some.view(torch.uint8))
+    return b"".join(torch.cat(one).cpu().numpy().tobytes() for one in found.values())
+
+
+def _has_numbers(tensor: Tensor) -> bool:
+    """Return whether a tensor is one of plain numbers, in the order of memory."""
+    if is_lazy(tensor) or tensor.is_quantized or tensor.is_meta or tensor.layout is not torch.strided:
+        return False
+    return tensor.numel() > 0 and tensor.is_contiguous()
 
 
 def _keep(values: dict[K, V], key: K, value: V) -> None:

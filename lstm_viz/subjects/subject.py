@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor, nn
 
-from lstm_viz.capabilities import LACKS, Capability
+from lstm_viz.capabilities import Capability, lack
 from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Outputs, Readout
 from lstm_viz.text.segmentation import SegmentationKind
@@ -203,22 +203,30 @@ def classes_of(subject: Subject) -> tuple[str, ...]:
     return () if readout is None or readout.kind == "values" else readout.names
 
 
+def has_weights(subject: Subject) -> bool:
+    """Return whether the modules of a subject have weights: those on the meta device have shapes alone."""
+    return not any(weight.is_meta for weight in main_module(subject).parameters())
+
+
 def capabilities(subject: Subject) -> tuple[Capability, ...]:
     """Return what can be asked of a subject."""
     readout = subject.readout
-    if readout is None or not classes_of(subject):
+    if not has_weights(subject):
         return ()
+    if readout is None or not classes_of(subject):
+        return ("weights",)
     if not isinstance(readout, Readout):
-        return ("scores",)
+        return ("weights", "scores")
     linear: tuple[Capability, ...] = () if readout.linear is None else ("linear_scores",)
     chain: tuple[Capability, ...] = () if readout.chain is None else ("chain",)
-    return ("scores", *linear, *chain)
+    return ("weights", "scores", *linear, *chain)
 
 
 def check(subject: Subject, capability: Capability) -> None:
     """Raise `UnsupportedError` unless the subject has the capability."""
-    if capability not in capabilities(subject):
-        raise UnsupportedError(LACKS[capability])
+    lacking = lack(capability, capabilities(subject))
+    if lacking is not None:
+        raise UnsupportedError(lacking)
 
 
 def scored(subject: SequentialSubject, capability: Capability = "scores") -> Readout:

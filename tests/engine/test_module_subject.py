@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from lstm_viz.errors import InvalidError
 from lstm_viz.messages import (
     AblationQuery,
     AttributionQuery,
@@ -84,7 +85,7 @@ def test_a_packed_classifier_of_sequences(pooling, dtype):
     assert [word.text for word in reading.words] == TEXT.split()
     assert [(word.start, word.tag) for word in reading.words][:2] == [(0, ""), (4, "")]
     assert reading.model.outputs == "input" and reading.model.tags == tuple(CLASSES)
-    assert not reading.model.is_sequential and reading.model.capabilities == ("scores",)
+    assert not reading.model.is_sequential and reading.model.capabilities == ("weights", "scores")
     expected = logits_of(subject).log_softmax(-1)
     np.testing.assert_allclose(reading.scores, expected, rtol=0, atol=1e-6)
     assert reading.tag(2) == CLASSES[int(expected.argmax())]
@@ -229,7 +230,7 @@ def test_a_forecaster_of_real_vectors_with_a_projection():
     for name, values in reading.view.quantities.items():
         np.testing.assert_allclose(values, expected[name][0, 0], rtol=0, atol=1e-6)
     np.testing.assert_allclose(reading.values, model(series)[0].detach(), rtol=0, atol=1e-6)
-    assert reading.model.tags == () and reading.model.capabilities == ()
+    assert reading.model.tags == () and reading.model.capabilities == ("weights",)
     clamped = read_by_hand(model.rnn, series[0], {(0, 0, "c", 1, 3): 0.5})
     np.testing.assert_allclose(edited.view.quantities["h"], clamped["h"][0, 0], rtol=0, atol=1e-6)
     h = torch.from_numpy(clamped["h"][0, 0]).float()
@@ -569,12 +570,25 @@ def test_a_vector_is_of_the_columns_where_that_of_the_initial_text_is():
     assert squeezed.read(three).logits.shape == (3, 1) and squeezed.readout.each == "columns"
 
 
-def test_new_weights_are_read_anew():
+def add(parameter, values):
+    with torch.no_grad():
+        parameter.add_(values)
+
+
+def add_uncounted(parameter, values):
+    parameter.data.add_(values)
+
+
+def replace_data(parameter, values):
+    parameter.data = parameter.data + values
+
+
+@pytest.mark.parametrize("change", [add, add_uncounted, replace_data])
+def test_new_weights_are_read_anew(change):
     subject = sentiment()
     with engine_of(subject) as engine:
         before = engine.ask(ReadQuery(URI, TEXT))
-        with torch.no_grad():
-            subject.model.fc.bias.add_(torch.tensor([0.0, 3.0, 0.0]))
+        change(subject.model.fc.bias, torch.tensor([0.0, 3.0, 0.0]))
         after = engine.ask(ReadQuery(URI, TEXT))
     np.testing.assert_allclose(after.scores, logits_of(subject).log_softmax(-1), atol=1e-6)
     assert np.abs(after.scores - before.scores).max() > 0.1
@@ -622,3 +636,15 @@ def test_a_mask_forbids_a_tag_and_no_more(row):
     best = model(encode_characters("a bad cab")[0])[0, 0, 4:].argmax()
     assert reading.tag(0) == found.tag == LETTERS[4 + best] and np.isfinite(found.gradient_input).all()
     assert none.tag(0) == NO_NUMBER
+
+
+def test_a_word_that_an_encode_of_ours_refuses_is_no_input():
+    def encode(text):
+        if "cat" in text:
+            raise InvalidError("word_unknown", word="cat")
+        return encode_characters(text)
+
+    with engine_of(ModuleSubject(made(Characters), encode, text="abc")) as engine:
+        failure = engine.ask(ReadQuery(URI, "a cat"))
+        assert failure.code == "input_refused" and failure.message == "“cat” is not in the vocabulary."
+        assert engine.ask(ReadQuery(URI, "abcd")).total_words == 4

@@ -151,7 +151,7 @@ def test_what_a_regressor_cannot_be_asked_is_refused_with_the_reason(reader, que
 
 def test_a_readout_that_is_not_linear_has_scores_but_no_products():
     subject = Classifier()
-    assert capabilities(subject) == ("scores",)
+    assert capabilities(subject) == ("weights", "scores")
     reader = Regressors(subject)
     reading = read(reader, decomposition=True)
     np.testing.assert_allclose(np.exp(reading.scores).sum(axis=1), 1, atol=1e-6)
@@ -179,7 +179,7 @@ def test_the_analysis_of_any_readout():
 
 def test_a_subject_without_a_readout():
     subject = Bare()
-    assert (capabilities(subject), classes_of(subject)) == ((), ())
+    assert (capabilities(subject), classes_of(subject)) == (("weights",), ())
     reading = read(Regressors(subject))
     assert reading.scores.shape == (4, 0) and reading.view.max_error < 1e-6
     with pytest.raises(UnsupportedError, match="no classes"):
@@ -191,7 +191,7 @@ def test_a_subject_without_a_readout():
 
 def test_what_can_be_asked_of_a_preset():
     subject = load_preset("tutorial", None)
-    assert capabilities(subject) == ("scores", "linear_scores")
+    assert capabilities(subject) == ("weights", "scores", "linear_scores")
     with pytest.raises(UnsupportedError, match="chain") as error:
         scored(subject, "chain")
     assert error.value.code == "subject_without_chain"

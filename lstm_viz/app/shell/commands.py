@@ -134,12 +134,12 @@ class Commands(QObject):
     def _step(self) -> Menu:
         page, change = self._content.page, self._state.change
         player, previous, following = page.player, partial(self._word, -1), partial(self._word, 1)
-        step_to, step_by = self._state.step_to, self._state.step_by
+        go_to, step_by = self._state.go_to, self._state.step_by
 
         def moves(key: str) -> str:
             return self.tr("%1 (in a text: the cursor)").replace("%1", key)
 
-        first, last = partial(step_to, 0), lambda: step_to(self._state.columns - 1)
+        first, last = partial(go_to, 0), lambda: go_to(self._state.length - 1)
         space = self.tr("%1 (not in a text)").replace("%1", self.tr("Space"))
         yield Command("step.first", self.tr("&First column"), first, hint=moves(self.tr("Home")))
         yield Command("step.left", self.tr("Column to the &left"), partial(step_by, -1), hint=moves("←"))

@@ -183,7 +183,7 @@ class SentencePage(Page):
         for panel in (self.right, self.transport, self.badge, self.inputs_button):
             panel.setVisible(error is None)
         self._offer_all()
-        self.empty.show_error(error is not None)
+        self.empty.show_error(error)
         if error is not None:
             self.matrix_or_empty.setCurrentWidget(self.empty)
 
@@ -249,8 +249,8 @@ class SentencePage(Page):
         keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Left: lambda: self._state.step_by(-1),
             Qt.Key.Key_Right: lambda: self._state.step_by(1),
-            Qt.Key.Key_Home: lambda: self._state.step_to(0),
-            Qt.Key.Key_End: lambda: self._state.step_to(self._state.columns - 1),
+            Qt.Key.Key_Home: lambda: self._state.go_to(0),
+            Qt.Key.Key_End: lambda: self._state.go_to(self._state.length - 1),
             Qt.Key.Key_Return: self._activate_focused,
             Qt.Key.Key_Enter: self._activate_focused,
             Qt.Key.Key_Up: lambda: self.follow(-1),

@@ -104,7 +104,7 @@ class StatusLine(QWidget):
         pasted, kept = self._shortened_from
         if pasted:
             yield _put_counts(self.tr("Of %1 characters pasted, %2 are kept."), pasted, kept)
-        if reading.total_words > len(reading.words):
+        if reading.total_words > len(reading.words) and not reading.is_section:
             text = self.tr("The first %1 of %2 words are read.")
             yield _put_counts(text, len(reading.words), reading.total_words)
         view = reading.view

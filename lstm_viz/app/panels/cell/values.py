@@ -60,8 +60,12 @@ class StepValues:
     clamped : frozenset of str
         The clamped quantities: their values do not follow from their equations. For a mean, those with any
         clamped unit.
+    first : int
+        The index of the view's first column in the input.
+    has_sums : bool
+        Whether the sums of the gates are known or awaited: not without the weights.
     texts : FormattedNumbers
-        The numbers as text: "…" for one that is awaited, "" for one that a mean does not have.
+        The numbers as text: "…" for one that is awaited, "" for one that there is none of, as of a mean.
     """
 
     kind: CellKind
@@ -74,16 +78,22 @@ class StepValues:
     x: Floats
     h_before: Floats
     clamped: frozenset[str] = frozenset()
+    first: int = 0
+    has_sums: bool = True
     texts: FormattedNumbers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "texts", FormattedNumbers(self.numbers, "" if self.unit is None else PENDING)
-        )
+        missing = PENDING if self.has_sums and self.unit is not None else ""
+        object.__setattr__(self, "texts", FormattedNumbers(self.numbers, missing))
 
 
 def step_values(
-    view: View, column: int, unit: int | None, clamped: frozenset[str] = frozenset()
+    view: View,
+    column: int,
+    unit: int | None,
+    clamped: frozenset[str] = frozenset(),
+    *,
+    has_sums: bool = True,
 ) -> StepValues:
     """Return the values of ``view`` at ``column``, in float64, with the ``clamped`` quantities.
 
@@ -109,6 +119,8 @@ def step_values(
         x=view.x[column].astype(np.float64),
         h_before=vectors["h_prev"],
         clamped=clamped,
+        first=view.first,
+        has_sums=has_sums,
     )
 
 
@@ -116,7 +128,8 @@ def step_table(values: StepValues) -> Table:
     """Return a table with a row per number, with the column and the unit ("mean" over all) of the step."""
     unit = "mean" if values.unit is None else ordinal(values.unit)
     rows = [
-        (ordinal(values.column), values.word, unit, name, number) for name, number in values.numbers.items()
+        (ordinal(values.first + values.column), values.word, unit, name, number)
+        for name, number in values.numbers.items()
     ]
     return Table(("column", "word", "unit", "quantity", "value"), rows)
 

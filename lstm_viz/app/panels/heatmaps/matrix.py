@@ -16,6 +16,7 @@ from lstm_viz.app.panels.heatmaps.marks_legend import MarksLegend
 from lstm_viz.app.panels.heatmaps.overview import Overview, ticks
 from lstm_viz.app.panels.heatmaps.ruler import Ruler
 from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.timeline.timeline import Timeline
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
@@ -28,6 +29,8 @@ _SPACING = 6
 _UNDER_RULER = 2
 #: What of the selection decides which marks are in view.
 _OF_MARKS = ("comparison_view", "alone", "inputs_shown")
+#: The tick of columns that have no tags.
+_NO_TAGS = (("", ""),)
 
 
 class Matrix(ReadingPanel, Panel):
@@ -55,12 +58,13 @@ class Matrix(ReadingPanel, Panel):
         super().__init__(parent)
         self._state, self._comparison_model = state, comparison_model
         self._columns = ColumnLayout()
+        self._left = 0  # the first visible column, in the whole input
         self.setAccessibleName(self.tr("Heatmaps"))
         self.ruler, self.chips, self.heatmaps = Ruler(self), Chips(self), Heatmaps(self)
         self.distances = DistanceStrip(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
         self.legend = MarksLegend(legend_parent)
-        self.scroll_bar = Overview(self)
+        self.scroll_bar, self.timeline = Overview(self), Timeline(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
@@ -68,6 +72,7 @@ class Matrix(ReadingPanel, Panel):
         head.setSpacing(_UNDER_RULER)
         head.addWidget(self.ruler)
         head.addWidget(self.chips)
+        layout.addWidget(self.timeline)
         layout.addWidget(self.scroll_bar)
         layout.addLayout(head)
         for widget in (self.distances, self.attribution, self.heatmaps, self.trellis):
@@ -81,6 +86,8 @@ class Matrix(ReadingPanel, Panel):
         self.trellis.column_clicked.connect(state.step_to)
         self.trellis.tag_clicked.connect(lambda tag: state.change(opened=OpenedNumber("delta", tag)))
         self.scroll_bar.valueChanged.connect(self._scroll)
+        self.timeline.picked.connect(state.go_to)
+        state.extremes_changed.connect(self.timeline.set_extremes)
         comparison_model.changed.connect(self._comparison_changed)
         state.selection_changed.connect(self._selection_changed)
         state.theme_changed.connect(self.set_theme)
@@ -89,6 +96,7 @@ class Matrix(ReadingPanel, Panel):
         self.legend.set_theme(state.theme)
         self._selection_changed(state.selection, state.selection)
         self.scroll_bar.hide()
+        self.timeline.hide()
 
     @property
     def columns(self) -> ColumnLayout:
@@ -96,8 +104,14 @@ class Matrix(ReadingPanel, Panel):
 
     def _comparison_changed(self) -> None:
         self._draw_comparison_view()
-        self._fit(self._columns.first)
+        self._fit(self._left - self._first)
         self._place()
+
+    @property
+    def _first(self) -> int:
+        """The index of the first column of the view in the whole input."""
+        reading = self._state.reading
+        return reading.view.first if reading is not None and reading.view is not None else 0
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
@@ -106,7 +120,7 @@ class Matrix(ReadingPanel, Panel):
             self._explain_marks()
         self._place()
         if new.panel != old.panel:
-            self._fit(self._columns.first)
+            self._fit(self._left - self._first)
 
     def _draw_comparison_view(self) -> None:
         reading = self._state.reading
@@ -127,30 +141,43 @@ class Matrix(ReadingPanel, Panel):
         self._show(ColumnLayout.fit(count, self.width(), first))
 
     def _show(self, columns: ColumnLayout) -> None:
-        self._columns = columns
-        reading = self._state.reading
+        self._columns, reading = columns, self._state.reading
+        if not self._state.awaits_section:
+            self._left = self._first + columns.first
         comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
-        self.ruler.set_columns(own, self._state.columns, backward=self._state.reads_backward)
+        self.ruler.set_columns(
+            own, self._state.length, backward=self._state.reads_backward, first=self._first
+        )
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
         self.distances.set_comparison(comparison, columns)
         self.attribution.set_columns(own)
         self.attribution.setVisible(self.attribution.is_needed)
         self.trellis.set_reading(reading, own)
         self.trellis.set_room(self._room(columns))
-        self.scroll_bar.blockSignals(True)
-        self.scroll_bar.setRange(0, columns.hidden)
-        self.scroll_bar.setPageStep(max(1, columns.shown))
-        self.scroll_bar.setValue(columns.first)
-        self.scroll_bar.blockSignals(False)
-        self.scroll_bar.setVisible(columns.hidden > 0)
-        shown = ticks(self.chips.content[0]) if columns.hidden > 0 else ()
-        self.scroll_bar.set_ticks(shown, backward=self._state.reads_backward)
+        self._show_scroll_bar(columns)
         self._explain_marks()
+
+    def _show_scroll_bar(self, columns: ColumnLayout) -> None:
+        """Show which of all columns are visible; a long input, of which a section is read, has a timeline."""
+        is_section = self._state.is_section
+        hidden = self._state.length - columns.shown if is_section else columns.hidden
+        self.scroll_bar.blockSignals(True)
+        self.scroll_bar.setRange(0, hidden)
+        self.scroll_bar.setPageStep(max(1, columns.shown))
+        self.scroll_bar.setValue(self._left)
+        self.scroll_bar.blockSignals(False)
+        self.scroll_bar.setVisible(hidden > 0)
+        shown = () if hidden <= 0 else _NO_TAGS if is_section else ticks(self.chips.content[0])
+        self.scroll_bar.set_ticks(shown, backward=self._state.reads_backward)
+        self.timeline.setVisible(is_section)
+        if is_section:
+            self.timeline.set_names(tuple(name for name in self.heatmaps.names() if name != "x"))
 
     def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
+        bar += self.timeline.sizeHint().height() + _SPACING if self._state.is_section else 0
         strips = sum(
             strip.sizeHint().height() + _SPACING
             for strip in (self.distances, self.attribution)
@@ -180,16 +207,31 @@ class Matrix(ReadingPanel, Panel):
     def _place(self) -> None:
         comparison, step = self._comparison_model.by_words, self._state.column
         column = step if comparison is None else comparison.slot(step)
-        if self._columns.count and column not in self._columns.visible():
+        hidden = self._columns.count and column not in self._columns.visible()
+        if hidden and not self._state.awaits_section:
             self._show(self._columns.showing(column))
         self.chips.set_column(column)
-        self.scroll_bar.set_column(column)
+        self.scroll_bar.set_column(self._first + column)
+        self._place_timeline()
         self.ruler.set_column(step)
         self.heatmaps.set_place(column, self._state.selection.unit)
         self.trellis.set_column(step)
 
-    def _scroll(self, first: int) -> None:
-        self._fit(first)
+    def _place_timeline(self) -> None:
+        if self._state.is_section:
+            visible = range(self._left, self._left + self._columns.shown)
+            self.timeline.set_place(visible, self._first + self._state.column)
+
+    def _scroll(self, left: int) -> None:
+        """Scroll to a column of the input; where the view is a section, another one may be needed."""
+        shown = range(left, left + self._columns.shown)
+        is_there = self._first <= left and shown.stop <= self._first + self._state.columns
+        if is_there or not self._state.is_section:
+            self._fit(left - self._first)
+            self._place_timeline()
+        else:
+            self._left = left
+            self._state.show_section(shown)
 
     def _pick(self, name: str, column: int, row: int) -> None:
         """Select the unit and the column of a number; an open arithmetic moves there."""
@@ -205,7 +247,7 @@ class Matrix(ReadingPanel, Panel):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit(self._columns.first)
+        self._fit(self._left - self._first)
         self._place()
 
     @guarded

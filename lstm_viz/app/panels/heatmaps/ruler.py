@@ -21,7 +21,7 @@ class Ruler(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._columns, self._count, self._backward = ColumnLayout(), 0, False
+        self._columns, self._count, self._first, self._backward = ColumnLayout(), 0, 0, False
         self._column = 0
         self._theme: Theme = DARK
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -32,10 +32,13 @@ class Ruler(QWidget):
             )
         )
 
-    def set_columns(self, columns: ColumnLayout, count: int, *, backward: bool) -> None:
-        """Set the ``columns`` of the ``count`` steps, and whether they are computed from the last one on."""
-        if (columns, count, backward) != (self._columns, self._count, self._backward):
-            self._columns, self._count, self._backward = columns, count, backward
+    def set_columns(self, columns: ColumnLayout, count: int, *, backward: bool, first: int = 0) -> None:
+        """Set the ``columns`` of the ``count`` steps, and whether they are computed from the last one on.
+
+        ``first`` is the index of the step of the first column.
+        """
+        if (columns, count, first, backward) != (self._columns, self._count, self._first, self._backward):
+            self._columns, self._count, self._first, self._backward = columns, count, first, backward
             backward_name = self.tr("Steps, from right to left")
             self.setAccessibleName(backward_name if backward else self.tr("Steps, from left to right"))
             self.update()
@@ -53,7 +56,8 @@ class Ruler(QWidget):
 
     def number(self, column: int) -> int:
         """Return the number of the step of a column."""
-        return self._count - column if self._backward else ordinal(column)
+        step = self._first + column
+        return self._count - step if self._backward else ordinal(step)
 
     def sizeHint(self) -> QSize:
         return QSize(400, _HEIGHT)
