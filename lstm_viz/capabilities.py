@@ -27,5 +27,6 @@ LACKS: Mapping[Capability, ErrorCode] = MappingProxyType(
 
 def lack(needed: Capability, capabilities: Collection[Capability]) -> ErrorCode | None:
     """Return the error of a query that needs a capability, and first the weights; None if they are there."""
-    order: tuple[Capability, ...] = ("weights", needed)
-    return next((LACKS[one] for one in order if one not in capabilities), None)
+    if "weights" not in capabilities:
+        return LACKS["weights"]
+    return None if needed in capabilities else LACKS[needed]

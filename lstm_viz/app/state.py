@@ -413,7 +413,10 @@ class State(QObject):
     @property
     def position(self) -> int:
         """The playhead's column in the whole input."""
-        return self.selection.first + self.selection.step if self.is_section else self.column
+        view = self.reading.view if self.reading else None
+        if view is None or not (view.first or self.selection.first):
+            return self.column
+        return self.selection.first + self.selection.step
 
     @property
     def columns(self) -> int:

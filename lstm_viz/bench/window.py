@@ -24,7 +24,7 @@ from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.bench.baselines import Pictures, in_matplotlib, in_pyqtgraph, manual_gates
-from lstm_viz.bench.engine import BENCH_ENGINE, sentence
+from lstm_viz.bench.engine import BENCH_ENGINE, LIVE, sentence
 from lstm_viz.bench.floor import Floor
 from lstm_viz.bench.timing import Goal, Row, compare, counted, duration, row
 from lstm_viz.messages import Module, SetValue, View
@@ -48,16 +48,17 @@ def rows(*, short: bool = False) -> Iterator[Row]:
             if hidden == max(_HIDDEN):
                 yield from _counts(session, hidden)
                 yield _keys_with_edits(session, hidden, short=short)
+    yield _live(application, max(_HIDDEN), 24 if short else 200)
     yield _heatmaps(0.3 if short else 2.0)
 
 
 @contextmanager
-def _typing(application: QApplication, hidden: int) -> Iterator[Session]:
+def _typing(application: QApplication, model: int | str) -> Iterator[Session]:
     """Open a real window with a sentence of 50 words, ready for typing in the last one."""
     window = Window()
     client = EngineClient(new_links() | {Priority.TYPING: EngineLink(arguments=BENCH_ENGINE)})
     client.link(Priority.TYPING).start()
-    selection = Selection(model=str(hidden), text=sentence(_WORDS))
+    selection = Selection(model=str(model), text=sentence(_WORDS))
     session = Session.of(window, ThemeKeeper(application, "dark"), selection, client)
     window.resize(*_SIZE)
     window.show()
@@ -94,6 +95,16 @@ def above_floor(session: Session, name: str, count: int, *, median: float, p95: 
         floor.close()
     yield row(name, "ours / floor", pairs, Goal("≤", median))
     yield row(name, "p95 of ours / floor", pairs, Goal("≤", p95), by_p95=True)
+
+
+def _live(application: QApplication, hidden: int, count: int) -> Row:
+    """Measure a user's module with ``encode`` relative to the same tagger as a preset, alternately."""
+    with _typing(application, hidden) as ours, _typing(application, f"{LIVE}{hidden}") as theirs:
+        for session in (ours, theirs):
+            _keys(session, 10)
+        pairs = [(_keys(theirs, 1)[0], _keys(ours, 1)[0]) for _ in range(count)]
+    name = f"keystroke → painted, with encode, H {hidden}, T {_WORDS}"
+    return row(name, "user's module / tagger", pairs, Goal("≤", 1.25))
 
 
 def _counts(session: Session, hidden: int) -> Iterator[Row]:

@@ -79,4 +79,4 @@ class Model(msgspec.Struct, frozen=True):
 
     def lacks(self, capability: Capability) -> ErrorCode | None:
         """Return the error of a query that needs a capability; None if the model has it."""
-        return lack(capability, self.capabilities)
+        return None if capability in self.capabilities else lack(capability, self.capabilities)

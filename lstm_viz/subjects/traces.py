@@ -28,8 +28,8 @@ from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.tracing import NotKeptError, SavedTrace, Trace, load_trace
 from lstm_viz.tracing.substitution import Computation
 
-#: The numbers of a section: 8 MB are sent and drawn within a frame.
-_MOST_NUMBERS = 2_000_000
+#: The numbers of a section: 6 MB are sent and drawn in some hundredths of a second.
+_MOST_NUMBERS = 1_500_000
 _MOST_COLUMNS = 1000
 #: What all sections have in common, computed once.
 _OF_THE_WHOLE = ("identity", "names", "recurrents", "_steps")

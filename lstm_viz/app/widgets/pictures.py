@@ -35,6 +35,28 @@ def picture(values: Floats, name: str, theme: Theme, present: Bools | None = Non
     return image_of(pixels)
 
 
+@lru_cache(maxsize=64)
+def row_starts(units: int, rows: int) -> npt.NDArray[np.int64]:
+    """Return the first unit of each of ``rows`` rows of pixels; each unit has its own if they are enough."""
+    return np.arange(min(units, rows)) * units // min(units, rows)
+
+
+def condensed(values: Floats, rows: int) -> Floats:
+    """Return (T, H) values for at most ``rows`` rows of pixels: where several units share one, an extreme.
+
+    It is the value that is farthest from the mean of all units, so that none that differs vanishes.
+    """
+    units = values.shape[1]
+    if units <= rows:
+        return values
+    starts, by_unit = row_starts(units, rows), np.ascontiguousarray(values.T)  # whole rows are reduced faster
+    found, high = np.minimum.reduceat(by_unit, starts), np.maximum.reduceat(by_unit, starts)
+    mean = np.add.reduce(by_unit) / units
+    is_above = high - mean >= mean - found
+    found[is_above] = high[is_above]
+    return np.asarray(found.T)
+
+
 class Pictures:
     """Makes the pictures of arrays that change from some column on, as at a keystroke.
 
@@ -42,17 +64,21 @@ class Pictures:
     """
 
     def __init__(self) -> None:
-        self._last: dict[Hashable, tuple[tuple[str, Theme], Floats, Pixels]] = {}
+        self._last: dict[Hashable, tuple[tuple[str, Theme, int], Floats, QImage]] = {}
 
-    def picture(self, key: Hashable, values: Floats, name: str, theme: Theme) -> QImage:
-        """Return `picture` of these arguments."""
-        last = self._last.get(key)
-        same = _unchanged(last[1], values) if last and last[0] == (name, theme) else 0
-        pixels = _pixels(values[same:], name, theme)
+    def picture(self, key: Hashable, values: Floats, name: str, theme: Theme, rows: int) -> QImage:
+        """Return `picture` of these values, `condensed` to ``rows``."""
+        last, how = self._last.get(key), (name, theme, rows)
+        if last and last[0] == how and last[1] is values:
+            return last[2]
+        same = _unchanged(last[1], values) if last and last[0] == how else 0
+        pixels = _pixels(condensed(values[same:], rows), name, theme)
         if last and same:
-            pixels = np.concatenate([last[2][:, :same], pixels], axis=1)
-        self._last[key] = (name, theme), values, pixels
-        return image_of(pixels)
+            drawn: Pixels = last[2].pixels  # type: ignore[attr-defined]
+            pixels = np.concatenate([drawn[:, :same], pixels], axis=1)
+        image = image_of(pixels)
+        self._last[key] = how, values, image
+        return image
 
     def keep(self, keys: Collection[Hashable]) -> None:
         """Forget the pictures with other keys."""

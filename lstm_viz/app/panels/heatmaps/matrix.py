@@ -58,7 +58,8 @@ class Matrix(ReadingPanel, Panel):
         super().__init__(parent)
         self._state, self._comparison_model = state, comparison_model
         self._columns = ColumnLayout()
-        self._left = 0  # the first visible column, in the whole input
+        self._first = self._left = 0  # the first column of the view and the first visible one, in the input
+        self._is_section = False
         self.setAccessibleName(self.tr("Heatmaps"))
         self.ruler, self.chips, self.heatmaps = Ruler(self), Chips(self), Heatmaps(self)
         self.distances = DistanceStrip(self)
@@ -104,14 +105,15 @@ class Matrix(ReadingPanel, Panel):
 
     def _comparison_changed(self) -> None:
         self._draw_comparison_view()
+        self._note_section()
         self._fit(self._left - self._first)
         self._place()
 
-    @property
-    def _first(self) -> int:
-        """The index of the first column of the view in the whole input."""
+    def _note_section(self) -> None:
+        """Note which columns of the input the view has; computed once, as this is on the path of a key."""
         reading = self._state.reading
-        return reading.view.first if reading is not None and reading.view is not None else 0
+        self._first = reading.view.first if reading is not None and reading.view is not None else 0
+        self._is_section = reading is not None and reading.is_section
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
         self.heatmaps.set_shown(new.inputs_shown, new.alone)
@@ -142,13 +144,12 @@ class Matrix(ReadingPanel, Panel):
 
     def _show(self, columns: ColumnLayout) -> None:
         self._columns, reading = columns, self._state.reading
-        if not self._state.awaits_section:
+        if not (self._is_section and self._state.awaits_section):
             self._left = self._first + columns.first
         comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
-        self.ruler.set_columns(
-            own, self._state.length, backward=self._state.reads_backward, first=self._first
-        )
+        count = self._state.length if self._is_section else self._state.columns
+        self.ruler.set_columns(own, count, backward=self._state.reads_backward, first=self._first)
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
         self.distances.set_comparison(comparison, columns)
         self.attribution.set_columns(own)
@@ -160,7 +161,7 @@ class Matrix(ReadingPanel, Panel):
 
     def _show_scroll_bar(self, columns: ColumnLayout) -> None:
         """Show which of all columns are visible; a long input, of which a section is read, has a timeline."""
-        is_section = self._state.is_section
+        is_section = self._is_section
         hidden = self._state.length - columns.shown if is_section else columns.hidden
         self.scroll_bar.blockSignals(True)
         self.scroll_bar.setRange(0, hidden)
@@ -177,7 +178,7 @@ class Matrix(ReadingPanel, Panel):
     def _room(self, columns: ColumnLayout) -> int:
         """Return the height of heatmaps and trellis together."""
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
-        bar += self.timeline.sizeHint().height() + _SPACING if self._state.is_section else 0
+        bar += self.timeline.sizeHint().height() + _SPACING if self._is_section else 0
         strips = sum(
             strip.sizeHint().height() + _SPACING
             for strip in (self.distances, self.attribution)
@@ -207,28 +208,29 @@ class Matrix(ReadingPanel, Panel):
     def _place(self) -> None:
         comparison, step = self._comparison_model.by_words, self._state.column
         column = step if comparison is None else comparison.slot(step)
-        hidden = self._columns.count and column not in self._columns.visible()
-        if hidden and not self._state.awaits_section:
+        is_hidden = self._columns.count and column not in self._columns.visible()
+        if is_hidden and not self._state.awaits_section:
             self._show(self._columns.showing(column))
         self.chips.set_column(column)
         self.scroll_bar.set_column(self._first + column)
-        self._place_timeline()
+        if self._is_section:
+            self._place_timeline()
         self.ruler.set_column(step)
         self.heatmaps.set_place(column, self._state.selection.unit)
         self.trellis.set_column(step)
 
     def _place_timeline(self) -> None:
-        if self._state.is_section:
-            visible = range(self._left, self._left + self._columns.shown)
-            self.timeline.set_place(visible, self._first + self._state.column)
+        visible = range(self._left, self._left + self._columns.shown)
+        self.timeline.set_place(visible, self._first + self._state.column)
 
     def _scroll(self, left: int) -> None:
         """Scroll to a column of the input; where the view is a section, another one may be needed."""
         shown = range(left, left + self._columns.shown)
         is_there = self._first <= left and shown.stop <= self._first + self._state.columns
-        if is_there or not self._state.is_section:
+        if is_there or not self._is_section:
             self._fit(left - self._first)
-            self._place_timeline()
+            if self._is_section:
+                self._place_timeline()
         else:
             self._left = left
             self._state.show_section(shown)

@@ -85,9 +85,9 @@ def numbers(extremes: Extremes, name: str, span: Span, width: int) -> Numbers:
     total = np.add.reduceat(extremes.mean[name][part] * sizes, starts, axis=0)
     return Numbers(
         starts=ends,
-        low=np.minimum.reduceat(extremes.low[name][part], starts, axis=0),
+        low=np.minimum.reduceat(extremes.low[name][part], starts),
         mean=total / np.add.reduceat(sizes, starts, axis=0),
-        high=np.maximum.reduceat(extremes.high[name][part], starts, axis=0),
+        high=np.maximum.reduceat(extremes.high[name][part], starts),
     )
 
 
