@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from lstm_viz.app.client.request import Priority
+from lstm_viz.app.panels.cell.sheet import plain_text
 from lstm_viz.app.panels.edits.edit_target import place_at, why_not
 from lstm_viz.app.panels.timeline.span import Span, numbers
 from lstm_viz.app.selection.opened import OpenedNumber
@@ -36,6 +37,7 @@ def test_what_needs_the_weights_says_so(reads):
     state, page = person.session.state, person.page
     state.change(unit=1)
     assert not page.matrix.timeline.isVisible() and page.side.step_panel.is_ready
+    assert "σ()" not in plain_text(page.step_panel._values) and "…" not in plain_text(page.step_panel._values)
     for name in ("attribution", "ablation"):
         state.change(panel=name)
         assert page.side.panel(name).note.text() == NO_WEIGHTS and not page.side.panel(name).is_ready

@@ -89,17 +89,20 @@ def symbols(equation: Equation, mean: bool, backward: bool) -> str:
     return in_direction(equation.mean_symbols if mean else equation.symbols, backward)
 
 
-def numbers(equation: Equation, mean: bool, clamped: bool = False) -> str:
+def numbers(equation: Equation, mean: bool, clamped: bool = False, *, has_sums: bool = True) -> str:
     """Return the right-hand side from "=" on, with placeholders for the numbers.
 
-    A ``clamped`` quantity is not what the equation gives, and so only its number is written. A mean without
-    an equation of its own stays a mean.
+    A ``clamped`` quantity is not what the equation gives, and so only its number is written; so is that of a
+    gate whose sum is not known. A mean without an equation of its own stays a mean.
     """
     if clamped and not (mean and "=" not in equation.mean_symbols):
         some = QCoreApplication.translate("Equations", "%1, some units clamped")
         one = QCoreApplication.translate("Equations", "%1 clamped")
         return f"= {(some if mean else one).replace('%1', f'{{{equation.quantity}}}')}"
-    return f"= {equation.mean_numbers if mean else equation.numbers}"
+    if mean:
+        return f"= {equation.mean_numbers}"
+    is_known = has_sums or f"{{pre_{equation.quantity}}}" not in equation.numbers
+    return f"= {equation.numbers if is_known else f'{{{equation.quantity}}}'}"
 
 
 def split(text: str) -> tuple[tuple[str, str], ...]:

@@ -113,7 +113,8 @@ def number_runs(of: EquationSheet, values: StepValues, theme: Theme) -> tuple[Te
 
 def plain_text(values: StepValues) -> str:
     """Return all equations line by line: each in symbols, and again with numbers."""
-    template = _template(values.kind, values.unit is None, values.backward, values.clamped)
+    mean = values.unit is None
+    template = _template(values.kind, mean, values.backward, values.clamped, has_sums=values.has_sums)
     return template.format_map(values.texts)
 
 
@@ -153,12 +154,13 @@ def _parts(line: NumberLine, values: StepValues, theme: Theme) -> list[tuple[str
 
 
 @lru_cache(maxsize=32)
-def _template(kind: CellKind, mean: bool, backward: bool, clamped: frozenset[str]) -> str:
+def _template(kind: CellKind, mean: bool, backward: bool, clamped: frozenset[str], *, has_sums: bool) -> str:
     """Return all equations as text, with placeholders for the numbers."""
     lines = []
     for equation in equations_of(kind):
         left = symbols(equation, mean, backward)
-        lines.append(f"{left}{_between(left)}{numbers(equation, mean, equation.quantity in clamped)}")
+        right = numbers(equation, mean, equation.quantity in clamped, has_sums=has_sums)
+        lines.append(f"{left}{_between(left)}{right}")
     return "\n".join(lines)
 
 
@@ -175,12 +177,14 @@ class _SheetCell:
     backward: bool
     font: QFont
     clamped: frozenset[str] = frozenset()
+    has_sums: bool = True
 
     def symbols(self, equation: Equation) -> str:
         return symbols(equation, self.mean, self.backward)
 
     def numbers(self, equation: Equation) -> str:
-        return numbers(equation, self.mean, equation.quantity in self.clamped)
+        is_clamped = equation.quantity in self.clamped
+        return numbers(equation, self.mean, is_clamped, has_sums=self.has_sums)
 
     @property
     def number_font(self) -> QFont:
@@ -203,7 +207,7 @@ class _Row:
 
 def _cell(values: StepValues, base: QFont) -> _SheetCell:
     mean = values.unit is None
-    return _SheetCell(values.kind, mean, values.backward, base, values.clamped)
+    return _SheetCell(values.kind, mean, values.backward, base, values.clamped, values.has_sums)
 
 
 @lru_cache(maxsize=32)

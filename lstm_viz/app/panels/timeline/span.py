@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Extremes, Floats
 
 #: The fewest steps to which a timeline can be zoomed.
@@ -49,19 +50,27 @@ class Span:
 class Numbers(NamedTuple):
     """The numbers of N pixel columns of a quantity, each (N, G): no value is beyond its low and high.
 
-    ``starts`` (N + 1,) are the first steps of the columns, and the end of the last.
+    ``starts`` (N + 1,) are the first steps of the columns, and the end of the last. ``is_signed`` is whether
+    the quantity is.
     """
 
     starts: Floats
     low: Floats
     mean: Floats
     high: Floats
+    is_signed: bool
 
     @property
     def rows(self) -> Floats:
-        """The rows of pixels (N, G + 4): the largest of all units, the means of the groups, the least."""
+        """The rows of pixels (N, G + 4): the largest of all units, the groups, the least of all units.
+
+        A group of a gate has its mean. Those of a quantity with a sign are near 0: it has the value that is
+        farthest from 0.
+        """
         high, low = self.high.max(axis=1), self.low.min(axis=1)
-        return np.concatenate((np.stack((high, high), 1), self.mean, np.stack((low, low), 1)), axis=1)
+        farthest = np.where(self.high >= -self.low, self.high, self.low)
+        groups = farthest if self.is_signed else self.mean
+        return np.concatenate((np.stack((high, high), 1), groups, np.stack((low, low), 1)), axis=1)
 
     def at(self, column: int, row: int) -> tuple[float, float, float, range | None]:
         """Return least, mean and largest value of a pixel of `rows`, and the group of it; None for all."""
@@ -88,6 +97,7 @@ def numbers(extremes: Extremes, name: str, span: Span, width: int) -> Numbers:
         low=np.minimum.reduceat(extremes.low[name][part], starts),
         mean=total / np.add.reduceat(sizes, starts, axis=0),
         high=np.maximum.reduceat(extremes.high[name][part], starts),
+        is_signed=QUANTITIES[name].is_signed,
     )
 
 

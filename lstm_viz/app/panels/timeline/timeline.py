@@ -27,8 +27,9 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 class Timeline(HoverWidget):
     """Draws a band per quantity: a column of pixels per range of steps.
 
-    From top to bottom a column has the largest value of all units, the means of groups of units, and the
-    least value of all units: no extreme is lost, however many numbers a pixel has.
+    From top to bottom a column has the largest value of all units, groups of units (the mean of a gate, the
+    value farthest from 0 of others), and the least value of all units: no extreme is lost, however many
+    numbers a pixel has.
 
     Signals
     -------
@@ -52,9 +53,10 @@ class Timeline(HoverWidget):
         self.setWhatsThis(
             self.tr(
                 "All steps of the input. In each band the upper edge is the largest value of all units, the "
-                "lower edge the least one; between them are the means of groups of units. The wheel zooms, "
-                "a drag moves, a click selects a step; + and − zoom, 0 shows all steps. The frame is around "
-                "the columns that are shown below."
+                "lower edge the least one; between them are groups of units: the mean of a gate, of other "
+                "quantities the value farthest from 0. The wheel zooms, a drag moves, a click selects a "
+                "step; + and − zoom, 0 shows all steps. The frame is around the columns that are shown "
+                "below."
             )
         )
 
