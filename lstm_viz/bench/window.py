@@ -99,10 +99,12 @@ def above_floor(session: Session, name: str, count: int, *, median: float, p95: 
 
 def _live(application: QApplication, hidden: int, count: int) -> Row:
     """Measure a user's module with ``encode`` relative to the same tagger as a preset, alternately."""
+    letters = cycle(range(Qt.Key.Key_A, Qt.Key.Key_Z + 1))  # more texts than are kept: each is read anew
     with _typing(application, hidden) as ours, _typing(application, f"{LIVE}{hidden}") as theirs:
         for session in (ours, theirs):
             _keys(session, 10)
-        pairs = [(_keys(theirs, 1)[0], _keys(ours, 1)[0]) for _ in range(count)]
+        typed = zip(range(count), letters, strict=False)
+        pairs = [(_letter(theirs, Qt.Key(key)), _letter(ours, Qt.Key(key))) for _, key in typed]
     name = f"keystroke → painted, with encode, H {hidden}, T {_WORDS}"
     return row(name, "user's module / tagger", pairs, Goal("≤", 1.25))
 
@@ -136,13 +138,19 @@ def _keys_with_edits(session: Session, hidden: int, *, short: bool) -> Row:
     )
 
 
+def _letter(session: Session, key: Qt.Key) -> float:
+    """Type a letter and delete it again; return the seconds from its key until all is painted."""
+    seconds, _ = _keys(session, 2, key)
+    return seconds
+
+
 def _manual_loop(lstm: nn.LSTM, x: torch.Tensor, show: Callable[[Pictures], None]) -> float:
     started = perf_counter()
     show(manual_gates(lstm, x))
     return perf_counter() - started
 
 
-def _keys(session: Session, count: int) -> list[float]:
+def _keys(session: Session, count: int, letter: Qt.Key = Qt.Key.Key_A) -> list[float]:
     """Type and delete a letter alternately; return the seconds from each key until all is painted."""
     seconds: list[float] = []
     loop = QEventLoop()
@@ -154,7 +162,7 @@ def _keys(session: Session, count: int) -> list[float]:
     session.stopwatch.measured.connect(painted)
     for _ in range(count):
         grown = len(session.state.selection.text) > len(sentence(_WORDS))
-        QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else Qt.Key.Key_A)
+        QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else letter)
         loop.exec()
     session.stopwatch.measured.disconnect(painted)
     return seconds

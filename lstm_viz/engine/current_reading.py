@@ -71,11 +71,15 @@ class CurrentReading:
         return decompose(query, self.subject, self.view, self.output, self.clamps)
 
     def gate_arithmetic(self, query: GateQuery) -> GateArithmetic | None:
-        """Return the result of a `GateQuery`; None for another reading, out of range, and without weights."""
-        if not self._has(query) or not has_weights(self.subject):
+        """Return the result of a `GateQuery`; None for another reading or an index out of range."""
+        return self.gate_arithmetic_at(query.column, query.unit) if self._has(query) else None
+
+    def gate_arithmetic_at(self, column: int, unit: int) -> GateArithmetic | None:
+        """Return the arithmetic of a unit at a column, which exist; None without weights."""
+        if not has_weights(self.subject):
             return None
-        sums = gate_sums(self._recurrent, self.view, query.column, query.unit)
-        return GateArithmetic(query.reading, query.column, query.unit, sums)
+        sums = gate_sums(self._recurrent, self.view, column, unit)
+        return GateArithmetic(self.number, column, unit, sums)
 
     def arithmetic(self, query: ArithmeticQuery) -> Arithmetic | None:
         """Return the result of an `ArithmeticQuery`; None for another reading or an index out of range."""

@@ -262,7 +262,7 @@ class Reader:
         reads_words = not shown.module.own_columns
         interventions = sentence.by_module.get(shown.module.path, _NO_INTERVENTIONS)
         clamps = interventions.get((shown.layer, shown.direction), {})
-        self._latest = CurrentReading(
+        self._latest = latest = CurrentReading(
             number=number,
             subject=subject,
             version=sentence.version,
@@ -289,7 +289,7 @@ class Reader:
             total_words=sentence.total,
             scores=scores,
             view=shown,
-            gate_arithmetic=self.gate_arithmetic(GateQuery(number, column, unit)),
+            gate_arithmetic=latest.gate_arithmetic_at(column, unit),
             trellis=decoded,
             decomposition=self._decomposition(query, number, column, unit),
             resolved_edits=sentence.resolved,

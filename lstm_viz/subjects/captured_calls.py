@@ -46,7 +46,8 @@ def listening(model: nn.Module) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CaptureWarning)
-            with capture(model, strict=False) as captured:
+            # not exact: on the kernel that keeps its gates, the model runs once; its outputs differ by 2e-7
+            with capture(model, strict=False, exact=False) as captured:
                 yield captured, looked_up
     finally:
         for hook in hooks:

@@ -153,7 +153,7 @@ class ModuleSubject(WholeSubject):
         self._example: Run | None = None  # the first one with more than one column
         self._description: _Description | None = None
         self._encoded: dict[str, Given] = {}
-        self._sampled: bytes | None = None
+        self._seen: Hashable = None  # the weights, as they were when a query began
         self._lock = RLock()
         self._texts = (uri, title or type(model).__name__, about, text or next(iter(self._given), ""))
         if encode is not None and not self._texts[3].strip():
@@ -216,18 +216,10 @@ class ModuleSubject(WholeSubject):
         of all numbers is noticed, as a step of an optimizer is, but that of a single one only if it is among
         the `_SAMPLES` of the tensor that are looked at here, once for each query.
         """
-        self._sampled = _samples(self._tensors)
+        tensors = (*self.model.parameters(), *self.model.buffers())
+        counts = tuple([(id(tensor), tensor._version) for tensor in tensors])
+        self._seen = counts, _samples(tensors)
         return self._seen
-
-    @property
-    def _seen(self) -> Hashable:
-        """A key of the weights as they were last looked at."""
-        counts = tuple((id(tensor), tensor._version) for tensor in self._tensors)
-        return counts, self._sampled
-
-    @property
-    def _tensors(self) -> tuple[Tensor, ...]:
-        return *self.model.parameters(), *self.model.buffers()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -293,7 +285,7 @@ class ModuleSubject(WholeSubject):
             If there is no such input, or its labels are not those of any recurrent module.
         """
         with self._lock:
-            key = text, self.version if self._sampled is None else self._seen
+            key = text, self._seen or self.version
             if key not in self._runs:
                 _keep(self._runs, key, self._run(text))
             run = self._runs[key]
