@@ -195,12 +195,13 @@ class State(QObject):
 
     def step_to(self, column: int) -> None:
         """Move the playhead to a column of the view: a word or a character."""
-        if self.columns:
-            column = max(0, min(column, self.columns - 1))
-            if self.reads_characters:
+        view = self.reading.view if self.reading else None
+        if view is not None:
+            column = max(0, min(column, len(view.columns) - 1))
+            if view.module.own_columns:
                 self.change(character=column, caret=None)
             else:
-                self.change(step=column, caret=None)
+                self.change(step=column, first=view.first, caret=None)
 
     def step_by(self, columns: int) -> None:
         """Move the playhead by so many columns to the right."""

@@ -26,6 +26,7 @@ from lstm_viz.engine.predictions import Choice, choose
 from lstm_viz.engine.reading_parts import model_of, tagged
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.engine.trellis import trellis
+from lstm_viz.engine.view_proof import largest_error
 from lstm_viz.engine.views import describe, place_in, view
 from lstm_viz.messages import (
     Arithmetic,
@@ -385,7 +386,7 @@ class Reader:
     def _view(self, sentence: ForwardInput, query: ReadQuery, done: AnyPass) -> View:
         shown = recurrent_at(sentence.subject, query.module)
         trace, columns = _columns_of(sentence, shown, done)
-        return view(
+        found = view(
             trace,
             describe(shown),
             query.layer,
@@ -395,6 +396,10 @@ class Reader:
             sequence=_sequence_of(sentence, shown),
             first=_first_of(sentence.subject),
         )
+        if not isinstance(sentence.subject, TraceSubject):
+            return found
+        # what a file says of itself is proven as far as it can be
+        return msgspec.structs.replace(found, max_error=max(found.max_error, largest_error(found)))
 
 
 def _sequence_of(sentence: ForwardInput, shown: Recurrent) -> int | None:

@@ -148,5 +148,13 @@ def _missing_run_text(path: Path, responds: bool) -> str:
 def _without_run(selection: Selection) -> Selection:
     start = Selection()
     return replace(
-        selection, model=start.model, epoch=None, module="", layer=0, direction=0, character=-1, alone=""
+        selection,
+        model=start.model,
+        epoch=None,
+        module="",
+        layer=0,
+        direction=0,
+        first=0,
+        character=-1,
+        alone="",
     )

@@ -148,3 +148,13 @@ def test_another_model_starts_at_its_first_column(long):
     long.settle()
     assert state.selection.first == 0 and not long.page.matrix.timeline.isVisible()
     assert state.extremes is None and state.error is None
+
+
+def test_a_click_while_another_section_is_awaited_is_about_the_columns_that_are_shown(long):
+    state = long.session.state
+    shown = state.reading.view
+    state.go_to(STEPS - 1)
+    assert state.awaits_section and state.column == len(shown.columns) - 1
+    state.step_to(5)
+    long.settle()
+    assert state.position == 5 and state.reading.view.first == shown.first
