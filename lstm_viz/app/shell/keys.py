@@ -88,6 +88,7 @@ def _keys_of_sentence_page() -> Iterator[WidgetKeys]:
     arithmetic = translate("Keys", "arithmetic")
     scores = translate("Keys", "tag scores")
     table = translate("Keys", "table of the sentence")
+    timeline = translate("Keys", "timeline")
     ablation = translate("Keys", "ablation of the units")
     yield WidgetKeys(
         "pages.sentence.page", ("Escape",), page, translate("Keys", "Close the arithmetic, or leave the text")
@@ -132,6 +133,10 @@ def _keys_of_sentence_page() -> Iterator[WidgetKeys]:
         arithmetic,
         translate("Keys", "Arithmetic of the underlined number"),
     )
+    yield WidgetKeys(
+        "panels.timeline.timeline", ("+", "=", "-"), timeline, translate("Keys", "Zoom in or out")
+    )
+    yield WidgetKeys("panels.timeline.timeline", ("0",), timeline, translate("Keys", "Show all steps"))
     yield WidgetKeys(
         "panels.scores.tag_rows", ("Up", "Down"), scores, translate("Keys", "Previous or next tag")
     )

@@ -143,6 +143,9 @@ class Timeline(HoverWidget):
             if self._extremes is not None:
                 self._paint_axis(painter)
                 self._paint_frame(painter)
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(self._theme.accent), 1))
+                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_band(self, painter: QPainter, index: int, name: str) -> None:
         rect, theme = self.band(index), self._theme
