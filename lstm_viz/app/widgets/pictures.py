@@ -36,9 +36,12 @@ def picture(values: Floats, name: str, theme: Theme, present: Bools | None = Non
 
 
 @lru_cache(maxsize=64)
-def row_starts(units: int, rows: int) -> npt.NDArray[np.int64]:
-    """Return the first unit of each of ``rows`` rows of pixels; each unit has its own if they are enough."""
-    return np.arange(min(units, rows)) * units // min(units, rows)
+def units_of_rows(units: int, rows: int) -> npt.NDArray[np.int64]:
+    """Return the units (G, R) of each of at most ``rows`` rows of pixels; the last of a row is repeated."""
+    starts = np.arange(min(units, rows)) * units // min(units, rows)
+    stops = np.append(starts[1:], units)
+    most = int((stops - starts).max())
+    return np.asarray(np.minimum(starts + np.arange(most)[:, None], stops - 1))
 
 
 def condensed(values: Floats, rows: int) -> Floats:
@@ -49,12 +52,17 @@ def condensed(values: Floats, rows: int) -> Floats:
     units = values.shape[1]
     if units <= rows:
         return values
-    starts, by_unit = row_starts(units, rows), np.ascontiguousarray(values.T)  # whole rows are reduced faster
-    found, high = np.minimum.reduceat(by_unit, starts), np.maximum.reduceat(by_unit, starts)
-    mean = np.add.reduce(by_unit) / units
+    first, *others = units_of_rows(units, rows)
+    found: Floats = values.take(first, axis=1)
+    high = found.copy()
+    for other in others:  # a `reduceat` of as small groups takes five times as long
+        some = values.take(other, axis=1)
+        np.minimum(found, some, out=found)
+        np.maximum(high, some, out=high)
+    mean = np.add.reduce(values, axis=1, keepdims=True) / units
     is_above = high - mean >= mean - found
     found[is_above] = high[is_above]
-    return np.asarray(found.T)
+    return found
 
 
 class Pictures:

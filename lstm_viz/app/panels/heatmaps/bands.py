@@ -25,7 +25,7 @@ from lstm_viz.app.widgets.pictures import (
     has_sign,
     levels,
     picture,
-    row_starts,
+    units_of_rows,
 )
 from lstm_viz.cells import BEYOND_SCALE
 from lstm_viz.messages import Floats
@@ -140,16 +140,17 @@ class Band:
         row, column = self.row_at(point.y()), self.columns.at(point.x())
         if self.rows <= _pixels(self) or column is None or not self.has(column):
             return row
-        starts = row_starts(self.rows, _pixels(self))
-        group = int(np.searchsorted(starts, row, "right")) - 1
-        first, stop = int(starts[group]), int(starts[group + 1]) if group + 1 < len(starts) else self.rows
-        values = self.values[column]
-        return first + int(np.abs(values[first:stop] - values.mean()).argmax())
+        rows, values = units_of_rows(self.rows, _pixels(self)), self.values[column]
+        units = rows[:, np.searchsorted(rows[0], row, "right") - 1]
+        return int(units[np.abs(values[units] - values.mean()).argmax()])
 
     def cell(self, column: int, row: int) -> QRectF:
-        top = self.cells.top() + row * self.row_height
-        left = self.columns.left(column) + self.gap / 2
-        return QRectF(left, top, self.columns.width - self.gap, self.row_height)
+        return self._cell_of(column, row, self.rows)
+
+    def _cell_of(self, column: int, row: int, rows: int) -> QRectF:
+        """Return the rectangle of a column in one of so many rows."""
+        height, left = self.cells.height() / rows, self.columns.left(column) + self.gap / 2
+        return QRectF(left, self.cells.top() + row * height, self.columns.width - self.gap, height)
 
     # ------------------------------------------------------------ painting
 
@@ -201,14 +202,15 @@ class Band:
             self._paint_bars(painter, shown, self.beyond(shown, above=above), above=above)
 
     def _paint_bars(self, painter: QPainter, shown: range, beyond: Bools, *, above: bool) -> None:
+        """Paint the bars of one end of the scale: one for all units that share a row of pixels."""
         dark = dark_text(self.shade, self.theme)[levels(self.values[shown.start : shown.stop], self.shade)]
+        rows = units_of_rows(self.rows, _pixels(self))
         painter.setPen(NO_PEN)
         for colour, are in (("#000000", beyond & dark), ("#ffffff", beyond & ~dark)):
             painter.setBrush(QColor(colour))
-            places = np.argwhere(are).tolist()
-            painter.drawRects(
-                [beyond_bar(self.cell(shown.start + t, unit), above=above) for t, unit in places]
-            )
+            places = np.argwhere(are[:, rows].any(axis=1)).tolist()
+            cells = [self._cell_of(shown.start + t, row, rows.shape[1]) for t, row in places]
+            painter.drawRects([beyond_bar(cell, above=above) for cell in cells])
 
     def paint_mark(self, painter: QPainter) -> None:
         """Paint which of a comparison this is, to the left of its cells."""
