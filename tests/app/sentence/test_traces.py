@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.panels.cell.sheet import plain_text
 from lstm_viz.app.panels.edits.edit_target import place_at, why_not
-from lstm_viz.app.panels.timeline.span import Span, numbers
+from lstm_viz.app.panels.timeline.span import Span, level_for, levels, numbers
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import ComparedWith
 from lstm_viz.errors import MESSAGES
@@ -101,10 +101,12 @@ def test_the_timeline_has_every_extreme_at_every_zoom(long, trace):
         timeline.set_span(timeline.span.zoomed(1.3, 0.3))
         timeline.repaint()
         span = timeline.span
-        found = numbers(state.extremes, "c", span, 333)
+        level = level_for(levels(state.extremes), span, 333)
+        found = numbers(level, "c", span, 333)
         shown = trace.c[0, 0, int(found.starts[0]) : int(found.starts[-1]), 0]
         assert found.high.max() == shown.max() and found.low.min() == shown.min(), zoom
         assert found.starts[0] <= span.first < span.stop <= found.starts[-1]
+        assert level.stride <= max(1, span.count / 333)
     point = QPointF(timeline.strip.left() + 200.5, timeline.band(3).top() + 8)
     step = timeline.step_at(point.x())
     described = timeline.describe_at(point)

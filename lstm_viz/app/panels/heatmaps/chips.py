@@ -1,5 +1,7 @@
 """The word chips, aligned with their columns: word, tag, probability; for a comparison in two rows."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -45,6 +47,7 @@ class Chips(HoverWidget):
         self._described: dict[ChipText | None, str] = {}
         self._texts: tuple[str, ...] = ()
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
+        self._reading: Reading | None = None
         self._comparison: Comparison | None = None
         self._pale = False
         self._columns, self._column = ColumnLayout(), 0
@@ -65,6 +68,8 @@ class Chips(HoverWidget):
         self, reading: Reading | None, columns: ColumnLayout, comparison: Comparison | None = None
     ) -> None:
         """Draw the columns of the reading's view: words with their tags, or characters."""
+        if self._scrolled_to(reading, columns, comparison):
+            return
         drawn, layout = (self._columns, self._rows), self._layout
         self._comparison, self._columns, self._rows = comparison, columns, rows(reading, comparison)
         self._gap = min(6.0, max(1.0, columns.width * 0.06))  # between two chips
@@ -77,7 +82,24 @@ class Chips(HoverWidget):
             self.updateGeometry()
             self.update()
         self._update_from(*drawn)
-        visible = columns.visible()
+        self._describe_visible()
+
+    def _scrolled_to(
+        self, reading: Reading | None, columns: ColumnLayout, comparison: Comparison | None
+    ) -> bool:
+        """Scroll if that is all that has changed, as most of the above need not be done again."""
+        drawn = self._reading is reading and self._comparison is comparison
+        self._reading = reading
+        if not drawn or reading is None or replace(columns, first=self._columns.first) != self._columns:
+            return False
+        if columns != self._columns:
+            self._columns = columns
+            self._describe_visible()
+            self.update()
+        return True
+
+    def _describe_visible(self) -> None:
+        visible = self._columns.visible()
         self.setAccessibleDescription(", ".join(self._texts[visible.start : visible.stop]))
         self._hover.hide()
 

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from lstm_viz.cells import QUANTITIES
 from lstm_viz.messages import Extremes, Floats
 
 #: The fewest steps to which a timeline can be zoomed.
 FEWEST_STEPS = 40
+_RATIO, _FEWEST_RANGES = 4, 500
+
+Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +87,56 @@ class Numbers(NamedTuple):
         return float(self.low[column].min()), mean, float(self.high[column].max()), None
 
 
+def levels(extremes: Extremes) -> tuple[Extremes, ...]:
+    """Return the extremes, and those over ranges that are 4, 16, … times as long."""
+    found = [extremes]
+    while len(next(iter(found[-1].mean.values()), ())) > _FEWEST_RANGES:
+        found.append(_longer(found[-1]))
+    return tuple(found)
+
+
+def level_for(found: tuple[Extremes, ...], span: Span, width: int) -> Extremes:
+    """Return the extremes with the longest ranges of which a span has one for each column of pixels."""
+    fine = (one for one in reversed(found) if span.count >= width * one.stride)
+    return next(fine, found[0])
+
+
+def _longer(extremes: Extremes) -> Extremes:
+    every = _ranges(extremes, Span.whole(extremes.steps))
+    starts = np.arange(0, every[1], _RATIO)
+    reduced = {name: _reduced(extremes, name, every, starts) for name in extremes.mean}
+    return Extremes(
+        extremes.steps,
+        extremes.stride * _RATIO,
+        extremes.units,
+        low={name: one[0] for name, one in reduced.items()},
+        mean={name: one[1] for name, one in reduced.items()},
+        high={name: one[2] for name, one in reduced.items()},
+    )
+
+
+def _reduced(
+    extremes: Extremes, name: str, ranges: tuple[int, int], starts: Indices
+) -> tuple[Floats, Floats, Floats]:
+    """Return least, mean and largest value over some of the ranges, in groups that begin at ``starts``."""
+    part = slice(*ranges)
+    sizes = np.minimum(extremes.stride, extremes.steps - np.arange(*ranges) * extremes.stride)[:, None]
+    total = np.add.reduceat(extremes.mean[name][part] * sizes, starts)
+    return (
+        np.minimum.reduceat(extremes.low[name][part], starts),
+        total / np.add.reduceat(sizes, starts),
+        np.maximum.reduceat(extremes.high[name][part], starts),
+    )
+
+
 def numbers(extremes: Extremes, name: str, span: Span, width: int) -> Numbers:
     """Return the numbers of a quantity in a span, for at most ``width`` columns of pixels."""
     stride, (first, stop) = extremes.stride, _ranges(extremes, span)
     count = max(1, min(width, stop - first))
     starts = np.arange(count) * (stop - first) // count
-    part = slice(first, stop)
     ends = np.minimum((first + np.append(starts, stop - first)) * stride, extremes.steps)
-    sizes = np.minimum(stride, extremes.steps - np.arange(first, stop) * stride)[:, None]
-    total = np.add.reduceat(extremes.mean[name][part] * sizes, starts, axis=0)
-    return Numbers(
-        starts=ends,
-        low=np.minimum.reduceat(extremes.low[name][part], starts),
-        mean=total / np.add.reduceat(sizes, starts, axis=0),
-        high=np.maximum.reduceat(extremes.high[name][part], starts),
-        is_signed=QUANTITIES[name].is_signed,
-    )
+    low, mean, high = _reduced(extremes, name, (first, stop), starts)
+    return Numbers(ends, low, mean, high, QUANTITIES[name].is_signed)
 
 
 def _ranges(extremes: Extremes, span: Span) -> tuple[int, int]:

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, RIGHT_MARGIN
-from lstm_viz.app.panels.timeline.span import Numbers, Span, numbers
+from lstm_viz.app.panels.timeline.span import Numbers, Span, level_for, levels, numbers
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.figure import draw_cells
+from lstm_viz.app.widgets.figure import Background, draw_cells
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.painting import plain, text_font
@@ -42,6 +42,9 @@ class Timeline(HoverWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._extremes: Extremes | None = None
+        self._levels: tuple[Extremes, ...] = ()
+        self._version = 0  # counts the extremes
+        self._background = Background()
         self._names: tuple[str, ...] = ()
         self._span = Span.whole(0)
         self._shown, self._position = range(0), 0
@@ -67,7 +70,8 @@ class Timeline(HoverWidget):
         steps = extremes.steps if extremes else 0
         if steps != self._span.steps:
             self._span = Span.whole(steps)
-        self._extremes = extremes
+        self._extremes, self._levels = extremes, () if extremes is None else levels(extremes)
+        self._version += 1
         self._redraw()
 
     def set_names(self, names: tuple[str, ...]) -> None:
@@ -138,14 +142,19 @@ class Timeline(HoverWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            for index, name in enumerate(self._names):
-                self._paint_band(painter, index, name)
+            of = self._version, self._names, self._span, self._theme.name
+            self._background.draw(painter, self, self._theme.ground, of, self._paint_bands)
             if self._extremes is not None:
-                self._paint_axis(painter)
                 self._paint_frame(painter)
             if self.hasFocus():
                 painter.setPen(QPen(QColor(self._theme.accent), 1))
                 painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_bands(self, painter: QPainter) -> None:
+        for index, name in enumerate(self._names):
+            self._paint_band(painter, index, name)
+        if self._extremes is not None:
+            self._paint_axis(painter)
 
     def _paint_band(self, painter: QPainter, index: int, name: str) -> None:
         rect, theme = self.band(index), self._theme
@@ -157,17 +166,17 @@ class Timeline(HoverWidget):
         painter.drawText(label, _MIDDLE, f"{name}  {quantity_name(name)}")
         if self._extremes is None or name not in self._extremes.mean:
             return
-        found, image = self._picture(self._extremes, name)
+        found, image = self._picture(name)
         left, right = (self.x_of(float(found.starts[k])) for k in (0, -1))
         painter.save()
         painter.setClipRect(rect)
         draw_cells(painter, QRectF(left, rect.top(), right - left, rect.height()), image)
         painter.restore()
 
-    def _picture(self, extremes: Extremes, name: str) -> tuple[Numbers, QImage]:
+    def _picture(self, name: str) -> tuple[Numbers, QImage]:
         if name not in self._drawn:
             width = int(self.strip.width() * self.devicePixelRatio())
-            found = numbers(extremes, name, self._span, width)
+            found = numbers(level_for(self._levels, self._span, width), name, self._span, width)
             self._drawn[name] = found, picture(found.rows, name, self._theme)
         return self._drawn[name]
 
@@ -200,7 +209,7 @@ class Timeline(HoverWidget):
         if self._extremes is None or not 0 <= index < len(self._names) or not self.strip.contains(point):
             return ""
         name = self._names[index]
-        found, _ = self._picture(self._extremes, name)
+        found, _ = self._picture(name)
         column, row = self._pixel(found, point, index)
         low, mean, high, group = found.at(column, row)
         first, stop = int(found.starts[column]), int(found.starts[column + 1])
