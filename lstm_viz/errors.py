@@ -24,10 +24,12 @@ ErrorCode = Literal[
     "model_raised",
     "model_outputs",
     "model_output_names",
+    "model_targets",
     "model_without_calls",
     "model_called_repeatedly",
     "model_without_text",
     "scores_without_gradient",
+    "ablation_of_projection",
     "subject_unknown",
     "subject_without_classes",
     "subject_without_linear_scores",
@@ -192,12 +194,16 @@ MESSAGES: Mapping[ErrorCode, str] = MappingProxyType(
         "nor for the whole input.",
         "model_output_names": "The number of names that decode returned is {names}, but the number of "
         "outputs is {outputs}.",
+        "model_targets": "The targets have shape {shape}, which is not that of the outputs for {columns} "
+        "columns.",
         "model_without_calls": "The model called none of its recurrent modules.",
         "model_called_repeatedly": "The model called each of its recurrent modules several times, each time "
         "from a new state: none of the calls is the one for the columns.",
         "model_without_text": "With encode the model needs a text to begin with: text=…",
         "scores_without_gradient": "The scores have no gradient. decode (or the model) cuts it, for example "
         "with detach() or no_grad().",
+        "ablation_of_projection": "This module projects its hidden state: a unit of its cell has no h of its "
+        "own to ablate.",
         "subject_unknown": "There is no model “{uri}”.",
         "subject_without_classes": "This model predicts no classes: there is no score to explain.",
         "subject_without_linear_scores": "The scores of this model are not a linear function of h.",

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -92,6 +92,9 @@ def show(
     text: str = "",
     predicts: ReadoutKind | None = None,
     reads: str = "steps",
+    labels: Iterable[Any] = (),
+    targets: Any = None,
+    features: Sequence[str] = (),
     title: str = "",
     block: bool | None = None,
 ) -> LiveWindow:
@@ -105,7 +108,9 @@ def show(
     inputs
         The arguments of one call of the model, instead of ``encode``: a tuple is the positional ones, a dict
         the keyword arguments, anything else the only one. Each sequence of the batch can be chosen.
-    encode, decode, text, predicts, reads, title
+    labels : iterable
+        The labels of the steps of ``inputs``, such as their times; without them their indices.
+    encode, decode, text, predicts, reads, targets, features, title
         As of `lstm_viz.subjects.module.ModuleSubject`.
     block : bool or None
         Whether to wait until the window is closed; if not given, unless Python is interactive.
@@ -121,9 +126,18 @@ def show(
     OSError
         If no window can be started.
     """
-    given: Mapping[str, Given] = {} if encode is not None else given_inputs(model, inputs)
+    given: Mapping[str, Given] = {} if encode is not None else given_inputs(model, inputs, labels)
     subject = ModuleSubject(
-        model, encode, decode, given, text=text, predicts=predicts, reads=reads, title=title
+        model,
+        encode,
+        decode,
+        given,
+        text=text,
+        predicts=predicts,
+        reads=reads,
+        targets=targets,
+        features=features,
+        title=title,
     )
     _ = subject.recurrents  # errors are raised here, and not in the window
     window = LiveWindow(subject)

@@ -10,16 +10,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lstm_viz.analysis.ablated_parts import ablation_clamps, joined, parts_to_ablate
 from lstm_viz.analysis.ablation import AblatedLogits
+from lstm_viz.analysis.occlusion import Occlusion
 from lstm_viz.analysis.predicted_tags import predicted_tags
 from lstm_viz.analysis.stepping import Stepping
 from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Clamps, Interventions, Unrolled
+from lstm_viz.crf import NO_TAG
 from lstm_viz.errors import CodedError
+from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.substitution import Computation
 
 #: Returns the scores (R, K) of the model where some modules, by path, compute something else.
@@ -123,6 +127,11 @@ class ModelScore:
         assert isinstance(read, _Evaluated)
         return self.target.of(read.logits)
 
+    def predicted(self, read: Unrolled) -> int:
+        """Return the index of the predicted output of a pass from `read`, `NO_TAG` where one is NaN."""
+        assert isinstance(read, _Evaluated)
+        return int(predicted_tags(None, read.logits.log_softmax(-1)[None], 0)[0])
+
     def _read_one(self, x: Tensor) -> tuple[Unrolled, Tensor]:
         steppings = self.model.steppings()
         stepping = steppings[self.path] = Stepping(self.net, self.interventions, x)
@@ -165,6 +174,24 @@ def model_ablations(
             steppings[path] = Stepping(net.module, {**net.interventions, place: clamps})
             found.append(model.evaluate(steppings)[row])
         yield _tagged(first, *found)
+
+
+@torch.no_grad()
+def zero_inputs(score: ModelScore) -> Iterator[Occlusion]:
+    """Yield the occlusion with the zero vector in place of the input at each step in turn.
+
+    A model that is computed as a whole has no step that can be removed. NaN and `NO_TAG` where not known yet.
+    """
+    read = float(score.at(score.read(score.x)))
+    decreases = np.full(len(score.x), np.nan, as_array(score.x).dtype)
+    tags = np.full(len(score.x), NO_TAG, np.int64)
+    for step in range(len(score.x)):
+        x = score.x.clone()
+        x[step] = 0
+        found = score.read(x)
+        decreases[step] = read - float(score.at(found))
+        tags[step] = score.predicted(found)
+        yield Occlusion(decreases.copy(), tags.copy())
 
 
 def _tagged(first: int, *logits: Tensor) -> AblatedLogits:

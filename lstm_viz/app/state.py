@@ -344,8 +344,13 @@ class State(QObject):
 
     @property
     def target(self) -> Target:
-        """The selected target; the logit instead of the margin if the model has a single tag."""
+        """The selected target; the logit instead of the margin if the model has a single tag.
+
+        Of real values it is these themselves.
+        """
         reading, target = self.reading, self.selection.target
+        if reading is not None and reading.model.is_real:
+            return "value"
         is_alone = reading is not None and len(reading.model.tags) == 1
         return "logit" if target == "margin" and is_alone else target
 

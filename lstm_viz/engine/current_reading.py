@@ -31,7 +31,7 @@ from lstm_viz.messages import (
 )
 from lstm_viz.subjects.module import AnySubject, ModuleSubject
 from lstm_viz.subjects.readout import Readout
-from lstm_viz.subjects.subject import Source, check, classes_of, main_module, recurrent_at
+from lstm_viz.subjects.subject import Source, check, main_module, output_names, recurrent_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,7 @@ class CurrentReading:
         return _with_values(sources, view.x[column]) if view.layer == 0 else sources
 
     def _of_tag(self, query: ScoreQuery | PathQuery) -> Arithmetic | None:
-        tags = classes_of(self.subject)
+        tags = output_names(self.subject)
         if not self._is_current(query):
             return None
         check(self.subject, "linear_scores" if isinstance(query, ScoreQuery) else "scores")

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 from weakref import ref
 
 import msgspec
@@ -47,15 +48,16 @@ from lstm_viz.subjects.subject import (
     Recurrent,
     SequentialSubject,
     State,
-    classes_of,
     explained_module,
     main_module,
+    output_names,
     recurrent_at,
 )
 from lstm_viz.subjects.tagger import load_preset, preset_titles
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import tokenized_text_of
 from lstm_viz.tracing import Trace
+from lstm_viz.tracing.portable import as_array
 from lstm_viz.uris import preset_name, run_path
 
 #: A longer text is truncated; the reading has the total number of its words.
@@ -276,7 +278,7 @@ class Reader:
             trellis=decoded,
             decomposition=self._decomposition(query, number, column, unit),
             resolved_edits=sentence.resolved,
-            values=_values(subject, done),
+            **_given_with(sentence),
         )
 
     def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:
@@ -370,7 +372,10 @@ class Reader:
         trace, columns = _columns_of(sentence, shown, done)
         sequence, module = _sequence_of(sentence, shown), describe(shown)
         place = query.layer, query.direction
-        return view(trace, module, *place, columns=columns, parts=shown.parts, sequence=sequence)
+        resets = done.resets.get(shown.path, {}) if isinstance(done, ModelPass) else {}
+        return view(
+            trace, module, *place, columns=columns, parts=shown.parts, sequence=sequence, resets=resets
+        )
 
 
 def _sequence_of(sentence: ForwardInput, shown: Recurrent) -> int | None:
@@ -422,7 +427,7 @@ def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | No
         return model_pass.scores_of(subject, done)
     assert isinstance(done, ForwardPass)
     readout, output = subject.readout, done.output
-    if readout is None or not classes_of(subject):
+    if readout is None or not output_names(subject):
         return np.zeros((len(output), 0), np.float32), None, Choice(("",) * len(output), np.ones(len(output)))
     with torch.no_grad():
         scores = readout.scores(output)
@@ -431,11 +436,20 @@ def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | No
     return each, decoded, choose(readout, each, decoded)
 
 
-def _values(subject: AnySubject, done: AnyPass) -> Floats | None:
-    """Return the real values that a model as a whole predicts."""
-    if not isinstance(subject, ModuleSubject) or not isinstance(done, ModelPass):
-        return None
-    return model_pass.values_of(subject, done)
+class _GivenWith(TypedDict, total=False):
+    """Fields of a `Reading` that come with the input of a model as a whole."""
+
+    targets: Floats | None
+    features: Floats | None
+    padding: int
+
+
+def _given_with(sentence: ForwardInput) -> _GivenWith:
+    if not isinstance(sentence.subject, ModuleSubject):
+        return {}
+    run = sentence.subject.read(sentence.text)
+    targets, features = (None if one is None else as_array(one) for one in (run.targets, run.features))
+    return {"targets": targets, "features": features, "padding": max(run.axes.lengths) - run.axes.length}
 
 
 def _text_before(sentence: ForwardInput, query: ReadQuery) -> str | None:

@@ -7,7 +7,7 @@ from lstm_viz.engine.predictions import Choice
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Model, Word
 from lstm_viz.subjects.module import AnySubject, ModuleSubject
-from lstm_viz.subjects.subject import Subject, capabilities, classes_of
+from lstm_viz.subjects.subject import Subject, capabilities, output_names
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText, plain
 
@@ -20,7 +20,7 @@ def model_of(subject: AnySubject) -> Model:
         title=identity.title,
         about=identity.about,
         home=identity.home,
-        tags=classes_of(subject),
+        tags=output_names(subject),
         epochs=identity.epochs,
         modules=tuple(describe(one) for one in subject.recurrents),
         capabilities=capabilities(subject),
@@ -29,6 +29,9 @@ def model_of(subject: AnySubject) -> Model:
         last_sentence=_last_sentence(subject),
         fallback=identity.fallback,
         inputs=subject.names if isinstance(subject, ModuleSubject) else (),
+        lengths=subject.lengths if isinstance(subject, ModuleSubject) else (),
+        features=subject.features if isinstance(subject, ModuleSubject) else (),
+        readout=None if subject.readout is None else subject.readout.kind,
         is_sequential=not isinstance(subject, ModuleSubject),
         outputs=None if subject.readout is None else subject.readout.each,
     )

@@ -55,10 +55,8 @@ def _products(query: StateQuery, recurrent: nn.RNNBase, view: View) -> tuple[Pro
 def _values(view: View, column: int) -> dict[str, Floats]:
     """Return the quantities at a column, and the states before it, in float64."""
     values = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
-    before = column + (1 if view.direction else -1)
-    for name, start in view.start.items():
-        is_first = not 0 <= before < len(view.columns)
-        values[previous(name)] = (start if is_first else view.quantities[name][before]).astype(np.float64)
+    for name in view.start:
+        values[previous(name)] = view.before(name, column).astype(np.float64)
     return values
 
 
@@ -66,7 +64,7 @@ def _clamped(query: StateQuery, view: View, clamps: Clamps) -> tuple[str, ...]:
     """Return the clamped quantities at this column and unit, with those of the state before."""
     before = query.column + (1 if view.direction else -1)
     here = [name for name in view.quantities if _is_clamped(clamps, name, query.column, query.unit)]
-    if 0 <= before < len(view.columns):
+    if 0 <= before < len(view.columns) and query.column not in view.resets:
         states = sorted(view.module.kind.states)
         here += [previous(name) for name in states if _is_clamped(clamps, name, before, query.unit)]
     return tuple(here)

@@ -1,8 +1,13 @@
 """Messages made from a trace: the view of one layer and direction, and the description of a module."""
 
+from types import MappingProxyType
+
 from lstm_viz.messages import Module, View
+from lstm_viz.subjects.captured_calls import Resets
 from lstm_viz.subjects.subject import Recurrent
 from lstm_viz.tracing import Trace
+
+_NO_RESETS: Resets = MappingProxyType({})
 
 
 def describe(recurrent: Recurrent) -> Module:
@@ -34,10 +39,12 @@ def view(
     columns: tuple[str, ...],
     parts: tuple[tuple[str, int], ...],
     sequence: int | None = 0,
+    resets: Resets = _NO_RESETS,
 ) -> View:
     """Return ``layer`` and ``direction`` of the trace's first sequence, limited to those of the module.
 
-    ``sequence`` is its index in the batch of the call, None where there is none.
+    ``sequence`` is its index in the batch of the call, None where there is none; ``resets`` are the states
+    before the columns at which the model has changed them.
     """
     layer, direction = place_in(module, layer, direction)
     return View(
@@ -51,6 +58,7 @@ def view(
         start={name: getattr(trace, f"{name}0")[layer, direction, 0] for name in trace.KIND.states},
         max_error=trace.max_error,
         sequence=sequence,
+        resets={column: dict(states) for column, states in resets.items()},
     )
 
 

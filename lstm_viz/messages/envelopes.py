@@ -32,7 +32,7 @@ from lstm_viz.messages.runs import (
 )
 
 #: The version of the messages: window and engine must have the same.
-PROTOCOL = 3
+PROTOCOL = 4
 #: Of the requests with the same key, only the newest has a result.
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 

@@ -11,6 +11,9 @@ from lstm_viz.messages.base import Index
 from lstm_viz.text.segmentation import SegmentationKind
 from lstm_viz.text.tokenized_text import TokenizedText
 
+#: What the outputs of a model are: a tag for each column, a class, the next token, or real values.
+ReadoutKind = Literal["tags", "classes", "tokens", "values"]
+
 
 class ModelName(msgspec.Struct, frozen=True):
     """A model in the chooser; its URI is one of `lstm_viz.uris`."""
@@ -56,6 +59,9 @@ class Model(msgspec.Struct, frozen=True):
     typed text. ``last_sentence`` is the last sentence of the training, whose final state the model has saved;
     "" where there is none. ``fallback`` is the URI of the model to offer where a word is unknown; "" for
     none. ``inputs`` are the names of the inputs that it was given; without them, any text is an input.
+    ``lengths`` are the numbers of their steps, 0 where one is not known. ``features`` are the names of the
+    numbers of a column that is a real vector, where they have names. ``readout`` is what its outputs,
+    ``tags``, are; None without outputs.
     ``is_sequential`` is whether it reads the columns one after the other, each by itself: then its state can
     be carried over to another input. ``outputs`` is whether it has outputs for each
     column, or for the input as a whole; None without outputs.
@@ -74,8 +80,16 @@ class Model(msgspec.Struct, frozen=True):
     last_sentence: str = ""
     fallback: str = ""
     inputs: tuple[str, ...] = ()
+    lengths: tuple[Index, ...] = ()
+    features: tuple[str, ...] = ()
+    readout: ReadoutKind | None = "tags"
     is_sequential: bool = True
     outputs: Literal["columns", "input"] | None = "columns"
+
+    @property
+    def is_real(self) -> bool:
+        """Whether its outputs are real values, and not classes with probabilities."""
+        return self.readout == "values"
 
     def lacks(self, capability: Capability) -> ErrorCode | None:
         """Return the error of a query that needs a capability; None if the model has it."""

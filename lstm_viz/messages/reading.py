@@ -111,6 +111,9 @@ class View(msgspec.Struct, frozen=True):
         The largest difference between the recomputed h and torch's, over the whole call.
     sequence : int or None
         The index of the sequence in the batch of the call; None where the columns are not those of one call.
+    resets : dict of int to dict of str to array (H,)
+        The columns before which the model has changed the states, and these as it has set them, as ``start``:
+        of a cell in a loop.
     """
 
     module: Module
@@ -123,6 +126,14 @@ class View(msgspec.Struct, frozen=True):
     start: dict[str, Floats]
     max_error: float
     sequence: Index | None = 0
+    resets: dict[Index, dict[str, Floats]] = msgspec.field(default_factory=dict)
+
+    def before(self, state: str, column: int) -> Floats:
+        """Return a state (H,) before a column, in the order of this direction."""
+        if column in self.resets:
+            return self.resets[column][state]
+        place = column + (1 if self.direction else -1)
+        return self.quantities[state][place] if 0 <= place < len(self.columns) else self.start[state]
 
 
 class GateSum(msgspec.Struct, frozen=True):
@@ -188,8 +199,10 @@ class Reading(Result, frozen=True):
     whose final state is the initial state, None for the zero state. ``step`` is the selected word, ``column``
     its index in the view (of a word or a character). ``total_words`` is more than ``len(words)`` where the
     text was truncated. ``scores`` (T, K) are the log-softmax over the model's tags, word by word, or (1, K)
-    for the input as a whole: the words have no tags then. ``values`` are the outputs of a model that predicts
-    real values, (T, K) or (1, K).
+    for the input as a whole: the words have no tags then. Of a model that predicts real values they are
+    these, and ``targets`` their true values, NaN where one is not known; None without any. ``features``
+    (T, F) are the real vectors that the model was given, None where its columns are none. ``padding`` is how
+    many steps the longest sequence of the batch has beyond the end of this one.
     ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over its tags,
     ``decomposition`` where it was not requested or the module has none.
 
@@ -213,7 +226,9 @@ class Reading(Result, frozen=True):
     decomposition: Decomposition | None = None
     resolved_edits: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None
-    values: Floats | None = None
+    targets: Floats | None = None
+    features: Floats | None = None
+    padding: Index = 0
 
     @property
     def explained(self) -> Module:
@@ -235,7 +250,9 @@ class Reading(Result, frozen=True):
         return 0 if self.model.outputs == "input" else step
 
     def tag(self, step: int) -> str:
-        """Return the predicted tag of a word, or of the input as a whole."""
+        """Return the predicted tag of a word, or of the input as a whole; of real values the first one."""
+        if self.model.is_real:
+            return next(iter(self.model.tags), "")
         if self.model.outputs != "input" or not self.model.tags:
             return self.words[step].tag
         scores = self.scores[0]

@@ -197,16 +197,21 @@ def explained_module(subject: Subject, path: str) -> Recurrent:
     return subject.recurrents[0] if found.own_columns else found
 
 
-def classes_of(subject: Subject) -> tuple[str, ...]:
-    """Return the names of the classes that a subject predicts; none without a softmax."""
+def output_names(subject: Subject) -> tuple[str, ...]:
+    """Return the names of the outputs that can be shown and explained.
+
+    A `Readout` of real values has none: it is explained by its classes alone.
+    """
     readout = subject.readout
-    return () if readout is None or readout.kind == "values" else readout.names
+    if readout is None or (readout.kind == "values" and isinstance(readout, Readout)):
+        return ()
+    return readout.names
 
 
 def capabilities(subject: Subject) -> tuple[Capability, ...]:
     """Return what can be asked of a subject."""
     readout = subject.readout
-    if readout is None or not classes_of(subject):
+    if readout is None or not output_names(subject):
         return ()
     if not isinstance(readout, Readout):
         return ("scores",)

@@ -184,9 +184,8 @@ def test_an_attribution_is_that_of_the_models_own_gradient(pooling):
     logits = logits.detach()
     assert found.score == pytest.approx(float(logits[2]), abs=1e-9)
     np.testing.assert_allclose(found.gradient_input, (slope * x).sum((1, 2)).detach(), rtol=0, atol=1e-9)
-    assert (
-        found.done and not found.has_occlusion and found.integrated is not None and found.completeness < 1e-3
-    )
+    assert found.done and found.replacement == "zeros"
+    assert found.integrated is not None and found.completeness < 1e-3
     assert found.integrated.sum() == pytest.approx(found.score - found.baseline, abs=2e-3)
     assert len(found.h_flow) == len(found.c_flow) == 6 and found.direct is None
     assert found.log_softmax == pytest.approx(float(logits.log_softmax(-1)[2]), abs=1e-9)
@@ -221,24 +220,26 @@ def test_a_forecaster_of_real_vectors_with_a_projection():
         edited = engine.ask(ReadQuery(URI, PAIRS, edits=(edit,)))
         arithmetic = engine.ask(StateQuery(2, 2, 1, "h"))
         source = engine.ask(InputQuery(2, 1))
-        refused = engine.ask(AttributionQuery(2, ReadQuery(URI, PAIRS)))
+        explained = engine.ask(AttributionQuery(2, ReadQuery(URI, PAIRS, step=2)))
+        refused = engine.ask(AblationQuery(2, ReadQuery(URI, PAIRS)))
     series, _ = encode_pairs(PAIRS)
     assert not isinstance(reading, Failure), reading.details
     expected = read_by_hand(model.rnn, series[0])
     assert reading.view.quantities["h"].shape == (4, 3) and reading.view.quantities["c"].shape == (4, 6)
     for name, values in reading.view.quantities.items():
         np.testing.assert_allclose(values, expected[name][0, 0], rtol=0, atol=1e-6)
-    np.testing.assert_allclose(reading.values, model(series)[0].detach(), rtol=0, atol=1e-6)
-    assert reading.model.tags == () and reading.model.capabilities == ()
+    np.testing.assert_allclose(reading.scores, model(series)[0].detach(), rtol=0, atol=1e-6)
+    assert reading.model.tags == ("value",) and reading.model.capabilities == ("scores",)
     clamped = read_by_hand(model.rnn, series[0], {(0, 0, "c", 1, 3): 0.5})
     np.testing.assert_allclose(edited.view.quantities["h"], clamped["h"][0, 0], rtol=0, atol=1e-6)
     h = torch.from_numpy(clamped["h"][0, 0]).float()
-    np.testing.assert_allclose(edited.values, model.head(h).detach(), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(edited.scores, model.head(h).detach(), rtol=0, atol=1e-6)
     assert arithmetic.value == pytest.approx(arithmetic.forward, abs=1e-6)
     (part,) = source.parts
     assert (part.name, part.row, part.text) == ("input", None, "2,0.25")
     np.testing.assert_array_equal(part.values, [2, 0.25])
-    assert refused.code == "subject_without_classes"
+    assert explained.score == pytest.approx(float(reading.scores[2, 0]), abs=1e-6)
+    assert refused.code == "ablation_of_projection"
 
 
 def test_one_real_value_for_a_sequence_of_given_tensors():
@@ -255,12 +256,12 @@ def test_one_real_value_for_a_sequence_of_given_tensors():
     assert [[word.text for word in reading.words] for reading in readings] == [list("01234"), list("abcde")]
     expected = model(series).detach()
     for sequence, reading in enumerate(readings):
-        assert reading.scores.shape == (1, 0) and reading.values.shape == (1, 1)
-        assert float(reading.values[0, 0]) == pytest.approx(float(expected[sequence]), abs=1e-6)
+        assert reading.scores.shape == (1, 1)
+        assert float(reading.scores[0, 0]) == pytest.approx(float(expected[sequence]), abs=1e-6)
         by_hand = read_by_hand(model.gru, series[:, sequence])
         np.testing.assert_allclose(reading.view.quantities["n"], by_hand["n"][0, 0], rtol=0, atol=1e-6)
     first = torch.from_numpy(read_by_hand(model.gru, series[:1, 1])["h"][0, 0, -1]).float()
-    assert float(edited.values[0, 0]) == pytest.approx(float(model.head(first).detach()), abs=1e-6)
+    assert float(edited.scores[0, 0]) == pytest.approx(float(model.head(first).detach()), abs=1e-6)
     assert unknown.code == "input_unknown"
 
 
@@ -523,10 +524,9 @@ def test_the_sequences_of_a_square_batch_have_their_own_scores(first, inner, nam
         edited = engine.ask(ReadQuery(URI, subject.names[2], edits=(edit,)))
     with torch.no_grad():
         expected = model(x) if first else model(x).transpose(0, 1)
-    shown = [reading.scores if names else reading.values for reading in readings]
+    shown = [reading.scores for reading in readings]
     np.testing.assert_allclose(shown, expected.log_softmax(-1) if names else expected, atol=1e-6)
-    unedited = edited.unedited
-    np.testing.assert_allclose(unedited.scores if names else unedited.values, shown[2], atol=1e-6)
+    np.testing.assert_allclose(edited.unedited.scores, shown[2], atol=1e-6)
 
 
 def test_square_scores_that_mix_the_sequences_are_refused():

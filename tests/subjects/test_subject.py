@@ -31,7 +31,7 @@ from lstm_viz.messages import (
     SwapState,
 )
 from lstm_viz.subjects.errors import UnknownSubjectError, UnsupportedError
-from lstm_viz.subjects.subject import capabilities, classes_of, main_module, recurrent_at, scored
+from lstm_viz.subjects.subject import capabilities, main_module, output_names, recurrent_at, scored
 from lstm_viz.subjects.tagger import load_preset
 from lstm_viz.uris import of_preset, of_run, preset_name, run_path
 from tests.subjects.regressor import SERIES, URI, Bare, Classifier, Regressor
@@ -179,7 +179,7 @@ def test_the_analysis_of_any_readout():
 
 def test_a_subject_without_a_readout():
     subject = Bare()
-    assert (capabilities(subject), classes_of(subject)) == ((), ())
+    assert (capabilities(subject), output_names(subject)) == ((), ())
     reading = read(Regressors(subject))
     assert reading.scores.shape == (4, 0) and reading.view.max_error < 1e-6
     with pytest.raises(UnsupportedError, match="no classes"):

@@ -121,6 +121,9 @@ class Commands(QObject):
         yield Command("edit.redo", self.tr("&Redo"), stack.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), on="sentence")
         yield None
         yield on_page("edit.sentence", self.tr("Edit the &sentence"), page.edit_sentence, "Ctrl+L")
+        writer = page.writer
+        yield on_page("edit.next_token", self.tr("&Write the next token"), writer.write_next, "Ctrl+Return")
+        yield on_page("edit.write_on", self.tr("Write &on, or stop"), writer.toggle, "Ctrl+Shift+Return")
         yield Command("edit.copy_table", self.tr("&Copy the table"), page.table.copy, ("Ctrl+Shift+C",))
         yield None
         yield on_page("edit.join_words", self.tr("&Join with the next word"), edits.tokens.join, "Ctrl+J")

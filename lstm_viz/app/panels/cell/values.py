@@ -94,7 +94,7 @@ def step_values(
     if not 0 <= column < len(view.columns) or not (unit is None or 0 <= unit < units):
         raise IndexError(f"no column {column} or no unit {unit}")
     vectors = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
-    vectors |= {previous(name): _before(view, name, start, column) for name, start in view.start.items()}
+    vectors |= {previous(name): view.before(name, column).astype(np.float64) for name in view.start}
     with np.errstate(all="ignore"):
         vectors |= _products(view.module.kind, vectors)
         numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in vectors.items()}
@@ -151,12 +151,6 @@ def _is_about(gate_arithmetic: GateArithmetic, values: StepValues) -> bool:
         gate.input_products.shape == values.x.shape and gate.hidden_products.shape == values.h_before.shape
         for gate in gate_arithmetic.gates
     )
-
-
-def _before(view: View, name: str, start: Floats, column: int) -> Floats:
-    rows = view.quantities[name]
-    before = column + 1 if view.direction else column - 1
-    return (rows[before] if 0 <= before < len(rows) else start).astype(np.float64)
 
 
 def _products(kind: CellKind, values: Vectors) -> Vectors:

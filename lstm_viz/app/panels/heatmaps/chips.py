@@ -9,7 +9,7 @@ from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, fits_across, paint_chip
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
-from lstm_viz.app.panels.heatmaps.marks_legend import MarkName
+from lstm_viz.app.panels.heatmaps.marks_legend import MarkName, paint_past
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.figure import is_screen
@@ -201,6 +201,7 @@ class Chips(HoverWidget):
                 elif chip is not None:
                     paint_chip(painter, place.toPointF(), chip)
             self._paint_surfaces(painter, row)
+            self._paint_past(painter)
             self._paint_mark(painter, row)
 
     def _paint_surfaces(self, painter: QPainter, row: int) -> None:
@@ -213,6 +214,15 @@ class Chips(HoverWidget):
                 rect = QRectF(left.left(), top, right.right() - left.left() + 1, self._strip_height)
                 here = surface.first <= self._column <= surface.last
                 paint_surface(painter, rect, surface, self._theme, here=here)
+
+    def _paint_past(self, painter: QPainter) -> None:
+        """Paint that there are no more columns, in place of those past the end."""
+        if self._columns.past:
+            place = self._columns.past_end(0, self.height())
+            paint_past(painter, place, self._theme)
+            painter.setPen(QColor(self._theme.muted))
+            painter.setFont(text_font(11))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.tr("end"))
 
     def _paint_mark(self, painter: QPainter, row: int) -> None:
         """Paint which of a comparison a row is of, to the left of its chips."""

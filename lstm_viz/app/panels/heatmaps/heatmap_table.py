@@ -58,6 +58,8 @@ def _tagged(
 
 
 def _tag_of(reading: Reading, place: int) -> tuple[Cell, Cell]:
+    if reading.model.is_real:
+        return None, None
     tag, tags = reading.tag(place), reading.model.tags
     score = float(reading.scores[reading.row(place), tags.index(tag)]) if tag in tags else None
     return tag or None, score

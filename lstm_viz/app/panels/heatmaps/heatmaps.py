@@ -23,7 +23,7 @@ from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
-from lstm_viz.app.panels.heatmaps.marks_legend import MarkName
+from lstm_viz.app.panels.heatmaps.marks_legend import MarkName, paint_past
 from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
@@ -236,7 +236,7 @@ class Heatmaps(HoverWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         marks = tuple([(band.name, band.mark, band.scale, band.rows) for band in self._bands])
-        of = self._theme.name, marks
+        of = self._theme.name, marks, self._columns.past_end(0, 1).getRect()
         self._background.draw(painter, self, self._theme.ground, of, self._paint_background)
         shown = self._columns.within(event.rect())
         for band in self._bands:
@@ -251,6 +251,10 @@ class Heatmaps(HoverWidget):
             label.paint(painter)
         for band in self._bands:
             band.paint_mark(painter)
+            if self._columns.past:
+                paint_past(
+                    painter, self._columns.past_end(band.cells.top(), band.cells.height()), self._theme
+                )
             if band.name != "x" and not band.mark:
                 band.axis.paint(painter)
 

@@ -12,7 +12,17 @@ from lstm_viz.app.theme import THEMES, Theme
 from lstm_viz.app.widgets.painting import NO_PEN, text_font
 
 MarkName = Literal[
-    "unknown", "wrong", "alone", "differs", "absent", "clamped", "changed", "difference", "above", "below"
+    "unknown",
+    "wrong",
+    "alone",
+    "differs",
+    "absent",
+    "past",
+    "clamped",
+    "changed",
+    "difference",
+    "above",
+    "below",
 ]
 #: The width of the mark of a value beyond the scale, in pixels.
 BEYOND_WIDTH = 4.0
@@ -33,6 +43,7 @@ class MarksLegend(QWidget):
             "alone": self.tr("differs from argmax"),
             "differs": self.tr("another tag"),
             "absent": self.tr("no such word"),
+            "past": self.tr("past the end"),
             "clamped": self.tr("clamped"),
             "changed": self.tr("changed by the edit"),
             "difference": self.tr("changed by the edit (Δ)"),
@@ -102,6 +113,8 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         painter.fillRect(right, QColor(theme.plus))
     elif name == "absent":
         painter.fillRect(rect, QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern))
+    elif name == "past":
+        paint_past(painter, rect, theme)
     elif name in ("above", "below"):
         paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme, above=name == "above")
     else:
@@ -111,6 +124,12 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         painter.setPen(NO_PEN)
         painter.setBrush(QColor(theme.text))
         painter.drawEllipse(QPointF(rect.right() - 3, rect.top() + 2), 3, 3)
+
+
+def paint_past(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Hatch the place of steps past the end of a sequence, the other way than a word that is absent."""
+    painter.fillRect(rect, QColor(theme.ground))
+    painter.fillRect(rect, QBrush(QColor(theme.line), Qt.BrushStyle.FDiagPattern))
 
 
 def paint_unknown(painter: QPainter, left: float, right: float, y: float, theme: Theme) -> None:

@@ -12,10 +12,12 @@ from lstm_viz.app.panels.comparison.marks import Mark, Marks, clamped_cells
 from lstm_viz.app.panels.heatmaps.chips import Chips
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout, Spread
 from lstm_viz.app.panels.heatmaps.heatmaps import Heatmaps
-from lstm_viz.app.panels.heatmaps.marks_legend import MarksLegend
+from lstm_viz.app.panels.heatmaps.marks_legend import MarkName, MarksLegend
 from lstm_viz.app.panels.heatmaps.overview import Overview, ticks
 from lstm_viz.app.panels.heatmaps.ruler import Ruler
 from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.series.series import features_of, outputs_of
+from lstm_viz.app.panels.series.series_strip import SeriesStrip
 from lstm_viz.app.panels.trellis.trellis import TrellisView
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
@@ -59,6 +61,8 @@ class Matrix(ReadingPanel, Panel):
         self.ruler, self.chips, self.heatmaps = Ruler(self), Chips(self), Heatmaps(self)
         self.distances = DistanceStrip(self)
         self.attribution, self.trellis = AttributionStrip(state, self), TrellisView(self)
+        self.features = SeriesStrip(self, with_heat=True)
+        self.outputs = SeriesStrip(self, with_heat=False)
         self.legend = MarksLegend(legend_parent)
         self.scroll_bar = Overview(self)
         layout = QVBoxLayout(self)
@@ -70,10 +74,19 @@ class Matrix(ReadingPanel, Panel):
         head.addWidget(self.chips)
         layout.addWidget(self.scroll_bar)
         layout.addLayout(head)
-        for widget in (self.distances, self.attribution, self.heatmaps, self.trellis):
+        for widget in (
+            self.distances,
+            self.attribution,
+            self.features,
+            self.heatmaps,
+            self.trellis,
+            self.outputs,
+        ):
             layout.addWidget(widget)
         self.chips.clicked.connect(state.step_to)
         self.distances.clicked.connect(state.step_to)
+        for strip in self._series_strips:
+            strip.column_clicked.connect(state.step_to)
         self.attribution.column_clicked.connect(state.step_to)
         self.heatmaps.cell_clicked.connect(self._pick)
         self.heatmaps.name_clicked.connect(self._toggle_alone)
@@ -89,6 +102,10 @@ class Matrix(ReadingPanel, Panel):
         self.legend.set_theme(state.theme)
         self._selection_changed(state.selection, state.selection)
         self.scroll_bar.hide()
+
+    @property
+    def _series_strips(self) -> tuple[SeriesStrip, SeriesStrip]:
+        return self.features, self.outputs
 
     @property
     def columns(self) -> ColumnLayout:
@@ -115,7 +132,8 @@ class Matrix(ReadingPanel, Panel):
         self.chips.set_pale(self._comparison_model.pale)
 
     def _explain_marks(self) -> None:
-        self.legend.set_marks([*self.chips.marks(), *self.heatmaps.marks()])
+        past: list[MarkName] = ["past"] if self._columns.past else []
+        self.legend.set_marks([*self.chips.marks(), *past, *self.heatmaps.marks()])
 
     def table(self) -> Table:
         return self.heatmaps.table(self._state.reading)
@@ -124,18 +142,30 @@ class Matrix(ReadingPanel, Panel):
         """Lay out the columns, scrolled to ``first`` where they do not all fit."""
         comparison = self._comparison_model.by_words
         count = len(comparison.slots) if comparison is not None else self._state.columns
-        self._show(ColumnLayout.fit(count, self.width(), first))
+        self._show(ColumnLayout.fit(count, self.width(), first, self._past))
+
+    @property
+    def _past(self) -> int:
+        """How many steps the batch has past the end of the sequence; 0 beside another reading."""
+        comparison, reading = self._comparison_model.by_words, self._state.reading
+        is_of_two = comparison is not None and not comparison.edited
+        return 0 if reading is None or is_of_two or self._state.reads_characters else reading.padding
 
     def _show(self, columns: ColumnLayout) -> None:
         self._columns = columns
         reading = self._state.reading
         comparison, own = self._comparison_model.by_words, self._own(columns)
         self.chips.set_reading(reading, columns, comparison)
-        self.ruler.set_columns(own, self._state.columns, backward=self._state.reads_backward)
+        resets = tuple(reading.view.resets) if reading is not None and reading.view is not None else ()
+        backward = self._state.reads_backward
+        self.ruler.set_columns(own, self._state.columns, backward=backward, resets=resets)
         self.heatmaps.set_view(reading.view if reading else None, columns, comparison, self._marks())
         self.distances.set_comparison(comparison, columns)
         self.attribution.set_columns(own)
         self.attribution.setVisible(self.attribution.is_needed)
+        texts = reading.view.columns if reading is not None and reading.view is not None else ()
+        self.features.set_series(features_of(reading), texts, own)
+        self.outputs.set_series(outputs_of(reading), texts, own)
         self.trellis.set_reading(reading, own)
         self.trellis.set_room(self._room(columns))
         self.scroll_bar.blockSignals(True)
@@ -153,7 +183,7 @@ class Matrix(ReadingPanel, Panel):
         bar = self.scroll_bar.sizeHint().height() + _SPACING if columns.hidden else 0
         strips = sum(
             strip.sizeHint().height() + _SPACING
-            for strip in (self.distances, self.attribution)
+            for strip in (self.distances, self.attribution, *self._series_strips)
             if strip.is_needed
         )
         head = self.ruler.sizeHint().height() + _UNDER_RULER + self.chips.sizeHint().height()
@@ -186,6 +216,8 @@ class Matrix(ReadingPanel, Panel):
         self.scroll_bar.set_column(column)
         self.ruler.set_column(step)
         self.heatmaps.set_place(column, self._state.selection.unit)
+        for strip in self._series_strips:
+            strip.set_column(step)
         self.trellis.set_column(step)
 
     def _scroll(self, first: int) -> None:
