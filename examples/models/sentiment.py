@@ -55,5 +55,5 @@ for _ in range(60):
 
 NAMES = ["negative", "positive"]
 lstm_viz.show(
-    model, encode=encode, decode=lambda scores: (scores, NAMES), text="not a bad film", reads="words"
+    model, encode=encode, decode=lambda scores: (scores, NAMES), text="not a good film", reads="words"
 )

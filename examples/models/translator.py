@@ -46,4 +46,4 @@ for _ in range(250):
     loss.backward()
     optimiser.step()
 
-lstm_viz.show(model, encode=encode, decode=lambda s: (s, list(LETTERS)), text="headbag", reads="characters")
+lstm_viz.show(model, encode=encode, decode=lambda s: (s, list(LETTERS)), text="facade", reads="characters")

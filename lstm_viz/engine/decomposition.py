@@ -63,10 +63,12 @@ def decompose(
         return None
     state = kind.gated_state.state
     values = view.quantities[state]
-    clamped = _with_resets(_clamped(clamps, state, values), view, values)
+    clamped = _clamped(clamps, state, values)
+    cut = _with_resets(clamped, view, values)
     with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
         backward = view.direction == 1
-        recurrence = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
+        recurrence = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=cut)
+        gated = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
         by_unit = sources_at(recurrence, column).astype(values.dtype)
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
         scores = _scores(subject, view, by_unit, output, column=column, clamped=h_clamped)
@@ -76,7 +78,7 @@ def decompose(
             unit=query.unit,
             by_unit=by_unit,
             triangle=triangle(recurrence, query.unit).astype(values.dtype),
-            half_lives=half_lives(recurrence).astype(values.dtype),
+            half_lives=half_lives(gated).astype(values.dtype),
             scores=scores.sources if scores else None,
             bias=scores.bias if scores else None,
             other_direction=scores.other_direction if scores else None,

@@ -181,7 +181,8 @@ class ModuleSubject:
         self._description: _Description | None = None
         self._encoded: dict[str, Given] = {}
         self._lock = RLock()
-        self._texts = (uri, title or type(model).__name__, about, text or next(iter(self._given), ""))
+        own = getattr(model, "_orig_mod", model)  # under torch.compile
+        self._texts = (uri, title or type(own).__name__, about, text or next(iter(self._given), ""))
         if encode is not None and not self._texts[3].strip():
             raise ModelError("model_without_text")
 

@@ -208,6 +208,7 @@ def test_a_cell_whose_state_is_reset_is_one_sequence_with_the_states_that_it_was
         assert state[column].value == pytest.approx(state[column].forward, abs=1e-6)
     np.testing.assert_allclose(parts.by_unit.sum(0), reading.view.quantities["c"][4], atol=1e-6)
     assert not parts.by_unit[:4].any()  # nothing of what was before the reset
+    assert (parts.half_lives > 0).all()  # they are of the gates
     with torch.no_grad():
         np.testing.assert_allclose(reading.scores, model(x, begins)[:, 0], atol=1e-6)
     assert list(edited.view.resets) == [3] and not edited.view.quantities["f"][2:5].any()

@@ -94,6 +94,18 @@ def _keys_of_sentence_page() -> Iterator[WidgetKeys]:
     )
     yield WidgetKeys(
         "pages.sentence.page",
+        ("PgUp", "PgDown"),
+        page,
+        translate("Keys", "Previous or next sequence of the batch"),
+    )
+    yield WidgetKeys(
+        "panels.series.series_strip",
+        ("Up", "Down"),
+        translate("Keys", "features of the input"),
+        translate("Keys", "Previous or next feature"),
+    )
+    yield WidgetKeys(
+        "pages.sentence.page",
         ("Backspace",),
         page,
         translate("Keys", "Back to the previous number of the arithmetic"),

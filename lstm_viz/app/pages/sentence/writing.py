@@ -10,7 +10,7 @@ from lstm_viz.app.pages.sentence.editor import SentenceEdit
 from lstm_viz.app.pages.sentence.sampling import appended, next_scores, sampled
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import visible_text
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
 from lstm_viz.app.widgets.number_edit import NumberEdit
 from lstm_viz.app.widgets.painting import plain
@@ -185,10 +185,5 @@ class WritingBar(QWidget):
         """Offer the tokens with their probabilities, the most probable first."""
         self.menu.clear()
         for token, score in self._writer.tokens()[:_OFFERED]:
-            text = f"{no_mnemonic(shown_text(_visible(token)))}\t{plain(float(np.exp(score)))}"
+            text = f"{no_mnemonic(visible_text(token))}\t{plain(float(np.exp(score)))}"
             self.menu.addAction(text, partial(self._writer.write, token))
-
-
-def _visible(token: str) -> str:
-    """Return a token as it can be seen: white space by its sign."""
-    return token.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥") or "∅"

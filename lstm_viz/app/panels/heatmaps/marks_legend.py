@@ -28,6 +28,7 @@ MarkName = Literal[
 BEYOND_WIDTH = 4.0
 _SAMPLE, _GAP, _HEIGHT = 14, 5, 16
 _BETWEEN = 16
+_PAST = 0.5  # opacity
 
 
 class MarksLegend(QWidget):
@@ -129,7 +130,9 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
 def paint_past(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     """Hatch the place of steps past the end of a sequence, the other way than a word that is absent."""
     painter.fillRect(rect, QColor(theme.ground))
-    painter.fillRect(rect, QBrush(QColor(theme.line), Qt.BrushStyle.FDiagPattern))
+    colour = QColor(theme.muted)
+    colour.setAlphaF(_PAST)
+    painter.fillRect(rect, QBrush(colour, Qt.BrushStyle.FDiagPattern))
 
 
 def paint_unknown(painter: QPainter, left: float, right: float, y: float, theme: Theme) -> None:

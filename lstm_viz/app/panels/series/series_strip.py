@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
+from lstm_viz.app.panels.heatmaps.marks_legend import paint_past
 from lstm_viz.app.panels.series.series import LineKind, Series
 from lstm_viz.app.panels.series.series_painter import SeriesRow, line_pen, paint_dots, paint_heat
 from lstm_viz.app.texts import put, shown_text
@@ -188,7 +189,14 @@ class SeriesStrip(HoverWidget):
                 paint_panel(painter, row.rect, self._theme, edge=edge)
                 row.paint_label(painter)
                 row.paint(painter, self._column)
+            self._paint_past(painter)
             self._paint_playhead(painter)
+
+    def _paint_past(self, painter: QPainter) -> None:
+        """Hatch the columns past the end of the sequence."""
+        pictures = [self._picture] if self._has_picture else []
+        for rect in [*pictures, *(row.rect for row in self.rows)] if self._columns.past else ():
+            paint_past(painter, self._columns.past_end(rect.top() + 3, rect.height() - 6), self._theme)
 
     def _paint_picture(self, painter: QPainter) -> None:
         """Paint the values of all series, and a frame around the chosen one's."""
