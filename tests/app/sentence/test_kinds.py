@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from lstm_viz.app.pages.sentence.sampling import appended, sampled
 from lstm_viz.app.panels.series.series import features_of, outputs_of
-from lstm_viz.messages import Word
+from lstm_viz.messages import SetValue, Word
 
 TEXT = "sequence 2 of 3"
 ENGINE = "kinds_engine.py"
@@ -190,3 +190,15 @@ def test_samples_follow_the_softmax():
 def test_a_token_is_written_as_the_columns_stand_in_the_text(text, words, vocabulary, added):
     known = [Word(text[start:end], start, end, True, "", 1.0) for start, end in words]
     assert appended(text, known, "x", vocabulary) == added
+
+
+def test_a_comparison_says_how_values_differ(series):
+    state = series.session.state
+    state.change(edits=(SetValue("z", 1.0, None, 0, 4),))
+    series.settle()
+    before, after = series.reading.unedited.scores, series.reading.scores
+    change = f"{np.abs(after - before).max():.4f}"
+    assert f"max |Δ value| {change}" in series.page.comparison_bar.label.text()
+    assert [line.kind for line in outputs_of(series.reading)[0].lines] == ["prediction", "before", "target"]
+    assert series.page.scores.values.titles == ("A", "B", "B − A")
+    series.window.grab()

@@ -20,6 +20,7 @@ from lstm_viz.messages import Reading
 #: In narrower columns the words that do not fit are turned by 90°.
 UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
+_BARE_HEIGHT = 30  # of words without tags
 _TURNED_HEIGHT = 108
 _TURNED_IN_TWO = 84
 _GAP = 4
@@ -87,8 +88,14 @@ class Chips(HoverWidget):
         return self._rows
 
     @property
-    def _layout(self) -> tuple[float, int, bool, bool]:
-        return self._columns.width, len(self._rows), any(self._surfaces), self._upright
+    def _layout(self) -> tuple[float, int, bool, bool, bool]:
+        return self._columns.width, len(self._rows), any(self._surfaces), self._upright, self._has_tags
+
+    @property
+    def _has_tags(self) -> bool:
+        """Whether any word has a tag, or the columns are characters."""
+        chips = (chip for row in self._rows for chip in row.chips)
+        return any(chip is not None and (chip.word is None or bool(chip.word.tag)) for chip in chips)
 
     def set_pale(self, pale: bool) -> None:
         """Draw the chips pale while a newer reading to compare with is awaited."""
@@ -179,7 +186,8 @@ class Chips(HoverWidget):
     def sizeHint(self) -> QSize:
         count = len(self._rows)
         turned = _TURNED_HEIGHT if count == 1 else _TURNED_IN_TWO
-        row = (_UPRIGHT_HEIGHT if self.upright else turned) + self._strip_height
+        upright = _UPRIGHT_HEIGHT if self._has_tags else _BARE_HEIGHT
+        row = (upright if self.upright else turned) + self._strip_height
         return QSize(400, count * (row + _GAP) - _GAP)
 
     def minimumSizeHint(self) -> QSize:

@@ -164,6 +164,8 @@ class Matrix(ReadingPanel, Panel):
         self.attribution.set_columns(own)
         self.attribution.setVisible(self.attribution.is_needed)
         texts = reading.view.columns if reading is not None and reading.view is not None else ()
+        for strip in self._series_strips:
+            strip.set_room((self.parentWidget() or self).height())  # this one may be taller, and scrolled
         self.features.set_series(features_of(reading), texts, own)
         self.outputs.set_series(outputs_of(reading), texts, own)
         self.trellis.set_reading(reading, own)

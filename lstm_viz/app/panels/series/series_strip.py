@@ -15,7 +15,8 @@ from lstm_viz.app.widgets.painting import paint_panel, plain, text_font
 
 #: The most series that have a curve each; of more one is chosen.
 MOST_CURVES = 3
-_ROW, _GAP = 48.0, 4.0
+_ROW, _SMALL_ROW, _GAP = 48.0, 34.0, 4.0
+_ROOM_FOR_ROWS = 620
 _LEGEND = 17.0
 _FEATURE, _LEAST_PICTURE, _MOST_PICTURE = 4.0, 34.0, 110.0
 
@@ -40,6 +41,7 @@ class SeriesStrip(HoverWidget):
         self._series: tuple[Series, ...] = ()
         self._texts: tuple[str, ...] = ()
         self._columns, self._column, self._chosen = ColumnLayout(), 0, 0
+        self._row = _ROW
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._names: dict[LineKind, str] = {
@@ -76,6 +78,13 @@ class SeriesStrip(HoverWidget):
             self.update()
         self._column = column
 
+    def set_room(self, height: int) -> None:
+        """Take less room of a small ``height`` of all heatmaps and strips."""
+        row = _ROW if height >= _ROOM_FOR_ROWS else _SMALL_ROW
+        if row != self._row:
+            self._row = row
+            self.updateGeometry()
+
     def choose(self, series: int) -> None:
         """Show the curve of one of many series."""
         self._chosen = max(0, min(series, len(self._series) - 1))
@@ -94,7 +103,7 @@ class SeriesStrip(HoverWidget):
         return tuple(
             SeriesRow(
                 one,
-                QRectF(0, top + k * (_ROW + _GAP), self.width(), _ROW),
+                QRectF(0, top + k * (self._row + _GAP), self.width(), self._row),
                 self._columns,
                 self._theme,
                 self._with_heat,
@@ -119,7 +128,7 @@ class SeriesStrip(HoverWidget):
     def sizeHint(self) -> QSize:
         rows = 1 if self._has_picture else len(self._series)
         picture = self._picture.height() + _GAP if self._has_picture else 0
-        return QSize(400, int(self._legend_height + picture + rows * (_ROW + _GAP) - _GAP))
+        return QSize(400, int(self._legend_height + picture + rows * (self._row + _GAP) - _GAP))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LABEL_WIDTH + 120, self.sizeHint().height())
