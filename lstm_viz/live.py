@@ -95,6 +95,7 @@ def show(
     labels: Iterable[Any] = (),
     targets: Any = None,
     features: Sequence[str] = (),
+    occlude_with: str = "",
     title: str = "",
     block: bool | None = None,
 ) -> LiveWindow:
@@ -110,7 +111,7 @@ def show(
         the keyword arguments, anything else the only one. Each sequence of the batch can be chosen.
     labels : iterable
         The labels of the steps of ``inputs``, such as their times; without them their indices.
-    encode, decode, text, predicts, reads, targets, features, title
+    encode, decode, text, predicts, reads, targets, features, occlude_with, title
         As of `lstm_viz.subjects.module.ModuleSubject`.
     block : bool or None
         Whether to wait until the window is closed; if not given, unless Python is interactive.
@@ -137,6 +138,7 @@ def show(
         reads=reads,
         targets=targets,
         features=features,
+        occlude_with=occlude_with,
         title=title,
     )
     _ = subject.recurrents  # errors are raised here, and not in the window

@@ -53,7 +53,7 @@ for _ in range(60):
     loss.backward()
     optimiser.step()
 
-NAMES = ["negative", "positive"]
+text, names = "not a good film", ["negative", "positive"]
 lstm_viz.show(
-    model, encode=encode, decode=lambda scores: (scores, NAMES), text="not a good film", reads="words"
+    model, encode=encode, decode=lambda s: (s, names), text=text, reads="words", occlude_with="<unk>"
 )

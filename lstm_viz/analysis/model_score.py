@@ -89,6 +89,8 @@ class ModelScore:
     step : int or None
         The column of the row; None where the scores are of the whole input.
     target : Target
+    without : callable or None
+        Returns the scores (K,) of the row with the token of a column replaced, None where it cannot be.
     """
 
     model: Model
@@ -97,6 +99,7 @@ class ModelScore:
     row: int
     step: int | None
     target: Target
+    without: Callable[[int], Tensor | None] | None = None
 
     @property
     def net(self) -> nn.RNNBase:
@@ -113,7 +116,7 @@ class ModelScore:
         """All steps: what the rest of the model makes of them is not known."""
         return len(self.x)
 
-    def read(self, x: Tensor) -> Unrolled:
+    def read(self, x: Tensor) -> "_Evaluated":
         """Return the forward passes for the inputs ``x`` (T, B, I) of the module.
 
         Raises `GradientError` where ``x`` needs a gradient and the scores have none.
@@ -126,11 +129,6 @@ class ModelScore:
         """Return the score (B,) of forward passes from `read`."""
         assert isinstance(read, _Evaluated)
         return self.target.of(read.logits)
-
-    def predicted(self, read: Unrolled) -> int:
-        """Return the index of the predicted output of a pass from `read`, `NO_TAG` where one is NaN."""
-        assert isinstance(read, _Evaluated)
-        return int(predicted_tags(None, read.logits.log_softmax(-1)[None], 0)[0])
 
     def _read_one(self, x: Tensor) -> tuple[Unrolled, Tensor]:
         steppings = self.model.steppings()
@@ -177,21 +175,28 @@ def model_ablations(
 
 
 @torch.no_grad()
-def zero_inputs(score: ModelScore) -> Iterator[Occlusion]:
-    """Yield the occlusion with the zero vector in place of the input at each step in turn.
+def replacements(score: ModelScore) -> Iterator[Occlusion]:
+    """Yield the occlusion with each step in turn replaced: by `ModelScore.without`, or zeros as its input.
 
-    A model that is computed as a whole has no step that can be removed. NaN and `NO_TAG` where not known yet.
+    A model that is computed as a whole has no step that can be removed. NaN and `NO_TAG` where not known yet,
+    and at a step that cannot be replaced.
     """
-    read = float(score.at(score.read(score.x)))
+    read = float(score.target.of(score.read(score.x).logits)[0])
     decreases = np.full(len(score.x), np.nan, as_array(score.x).dtype)
     tags = np.full(len(score.x), NO_TAG, np.int64)
     for step in range(len(score.x)):
-        x = score.x.clone()
-        x[step] = 0
-        found = score.read(x)
-        decreases[step] = read - float(score.at(found))
-        tags[step] = score.predicted(found)
+        logits = _with_zeros(score, step) if score.without is None else score.without(step)
+        if logits is not None:
+            decreases[step] = read - float(score.target.of(logits))
+            tags[step] = int(predicted_tags(None, logits.log_softmax(-1)[None, None], 0)[0])
         yield Occlusion(decreases.copy(), tags.copy())
+
+
+def _with_zeros(score: ModelScore, step: int) -> Tensor:
+    x = score.x.clone()
+    x[step] = 0
+    logits: Tensor = score.read(x).logits[0]
+    return logits
 
 
 def _tagged(first: int, *logits: Tensor) -> AblatedLogits:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal, TypedDict
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from lstm_viz.analysis.attribution import Gradients, gradients
 from lstm_viz.analysis.integrated_gradients import Integrated, integrations
-from lstm_viz.analysis.model_score import ModelScore, zero_inputs
+from lstm_viz.analysis.model_score import ModelScore, replacements
 from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
 from lstm_viz.analysis.target import Target, TargetName, target_at, target_of
@@ -74,7 +75,7 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
         margin_to="" if target.margin_to is None else tags[target.margin_to],
         log_softmax=float(as_scores(readout, known.logits)[target.tag]),
         resolution=known.resolution(target),
-        replacement="" if isinstance(score, TagScore) else "zeros",
+        **_replacement(sentence.subject),
     )
     yielded = 0.0
     named = tags[:1] * len(tags) if readout.kind == "values" else tags  # a value is no choice among others
@@ -128,12 +129,44 @@ def _in_model(sentence: ForwardInput, subject: ModuleSubject) -> _Explained:
     assert x is not None
     x = x.detach()
     step = sentence.step if row_of(subject, 1) else None
+    without = _replaced(sentence, subject, row) if subject.occlude_with else None
     return _Explained(
         logits=logits,
         predicted=predicted_name(readout, logits),
-        score=lambda target: ModelScore(model, path, x, row, step, target),
+        score=lambda target: ModelScore(model, path, x, row, step, target, without),
         resolution=lambda target: target.resolution_of(logits),
     )
+
+
+def _replaced(sentence: ForwardInput, subject: ModuleSubject, row: int) -> Callable[[int], Tensor | None]:
+    """Return what evaluates the model on the text with the token of a column replaced, with all edits."""
+
+    def without(column: int) -> Tensor | None:
+        token, text = sentence.tokens[column], sentence.text
+        other = f"{text[: token.start]}{subject.occlude_with}{text[token.end :]}"
+        run = subject.read(other)
+        if token.start == token.end or len(run.tokens) != len(sentence.tokens) or run.logits is None:
+            return None
+        if not sentence.by_module:
+            return run.logits[row]
+        model = model_with(subject, other, sentence.by_module)
+        return model.evaluate(model.steppings())[row]
+
+    return without
+
+
+class _Replacement(TypedDict, total=False):
+    """Fields of an `Attribution`: what a word is replaced with in the occlusion."""
+
+    replacement: Literal["", "zeros", "token"]
+    token: str
+
+
+def _replacement(subject: AnySubject) -> _Replacement:
+    if not isinstance(subject, ModuleSubject):
+        return {}
+    token = subject.occlude_with
+    return {"replacement": "token", "token": token} if token else {"replacement": "zeros"}
 
 
 @torch.no_grad()
@@ -241,7 +274,7 @@ def _occluded(
 def _occlusion_of(score: TagScore | ModelScore) -> tuple[Iterator[Occlusion], int | None, int]:
     """Return the occlusion of a score, the step that cannot be removed, and the words of a forward pass."""
     if isinstance(score, ModelScore):
-        return zero_inputs(score), None, len(score.x)
+        return replacements(score), None, len(score.x)
     return occlusions(score), score.step, score.reach if score.readout.chain is None else len(score.x)
 
 

@@ -62,9 +62,9 @@ class Attribution(Result, frozen=True):
     direct : array (T,) or None
         The part of ``c_flow`` along the cell state alone: ‖∂ score / ∂ cₜ ⊙ ∏ f‖. For a GRU the part of
         ``h_flow`` with ∏ z; None for an RNN.
-    replacement : "" or "zeros"
+    replacement : "", "zeros" or "token"
         What a word is replaced with in the occlusion: "" if it is removed, "zeros" for the zero vector in
-        place of the input of the module at the step.
+        place of the input of the module at the step, "token" for the ``token``.
     done : bool
         Whether this is the last result: attributions that are still None are too expensive for this text.
     """
@@ -89,7 +89,8 @@ class Attribution(Result, frozen=True):
     h_flow: Floats | None = None
     c_flow: Floats | None = None
     direct: Floats | None = None
-    replacement: Literal["", "zeros"] = ""
+    replacement: Literal["", "zeros", "token"] = ""
+    token: str = ""
     done: bool = False
 
     @property

@@ -147,6 +147,9 @@ class ModuleSubject:
         known. With ``encode`` a function from the text to them.
     features : sequence of str
         The names of the numbers of a real vector, where the columns are such.
+    occlude_with : str
+        The token that replaces each one in turn in the text for occlusion, such as "<unk>"; "" for the zero
+        vector in place of the input of the recurrent module.
     uri, title, about : str
         As of `lstm_viz.subjects.subject.Identity`.
 
@@ -168,6 +171,7 @@ class ModuleSubject:
         reads: str = "steps",
         targets: Any = None,
         features: Sequence[str] = (),
+        occlude_with: str = "",
         uri: str = "live:model",
         title: str = "",
         about: str = "",
@@ -175,6 +179,7 @@ class ModuleSubject:
         self.model, self._encode, self._decode, self._reads = model, encode, decode, reads
         self._given = dict(inputs or {})
         self._targets, self.features = targets, tuple(map(str, features))
+        self.occlude_with = occlude_with
         self._predicts = predicts
         self._runs: dict[Hashable, Run] = {}
         self._example: Run | None = None  # the first one with more than one column

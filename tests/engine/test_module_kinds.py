@@ -147,6 +147,23 @@ def test_occlusion_sets_the_input_of_a_step_to_zero():
     assert not found.occlusion[6:].any()
 
 
+def test_occlusion_by_a_token_is_that_of_the_text_with_it():
+    subject = ModuleSubject(
+        made(Sentiment), encode_sentence, lambda s: (s, CLASSES), text=TEXT, occlude_with="<unk>"
+    )
+    with engine_of(subject) as engine:
+        engine.ask(ReadQuery(URI, TEXT))
+        found = engine.ask(AttributionQuery(1, ReadQuery(URI, TEXT), "neutral", "logit"))
+    assert (found.replacement, found.token) == ("token", "<unk>")
+    words = TEXT.split()
+    for k in range(len(words)):
+        other = " ".join([*words[:k], "<unk>", *words[k + 1 :]])
+        with torch.no_grad():
+            (logits,) = subject.model.eval()(*encode_sentence(other)[0])
+        assert found.occlusion[k] == pytest.approx(found.score - float(logits[1]), abs=2e-6)
+        assert found.without[k] == CLASSES[int(logits.argmax())]
+
+
 @pytest.mark.parametrize("target", ["logit", "margin", "log_softmax", "probability"])
 def test_a_class_is_explained_by_any_of_its_numbers(target):
     subject = ModuleSubject(made(Sentiment), encode_sentence, lambda s: (s, CLASSES), text=TEXT)

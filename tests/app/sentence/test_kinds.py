@@ -138,6 +138,15 @@ def test_a_model_writes_on_and_undo_takes_it_back(writes):
     assert written[0] == written[1] and len(written[0]) == 9
 
 
+def test_a_key_writes_a_token_while_one_types(writes):
+    page = writes.page
+    page.editor.setFocus()
+    page.writer.temperature = 0.0
+    writes.bot.keyClick(page.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    writes.settle()
+    assert len(page.editor.text()) == 6 and not writes.session.state.selection.kept
+
+
 def test_a_token_is_forced_and_the_best_come_first(writes):
     bar = writes.page.writing_bar
     bar.menu.aboutToShow.emit()

@@ -61,7 +61,8 @@ class AttributionPanel(ReadingPanel, TitledPanel):
                 "of zero input; the difference is the error (after Sundararajan, Taly and Yan, ICML "
                 "2017). Occlusion: the decrease of the score when the word is removed from the sentence, "
                 "and the tag that the step then gets, if another; in a model of your own, which is computed "
-                "as a whole, the word's input of the recurrent module is set to zero instead. The initial "
+                "as a whole, the word is replaced with a token, or its input of the recurrent module with "
+                "zeros. The initial "
                 "state and clamped values are held fixed."
             )
         )

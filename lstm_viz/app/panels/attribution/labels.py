@@ -7,6 +7,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from lstm_viz.app.panels.attribution.targets import one_tag, resolved_score, target_text
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel
 from lstm_viz.app.selection.selection import AttributionMethod
+from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.numerals import decimal, level, limit_text, power
 from lstm_viz.messages import Attribution, Target
 
@@ -66,6 +67,9 @@ def _occlusion_text(attribution: Attribution | None) -> str:
     """Return what occlusion does with a word."""
     if attribution is not None and attribution.replacement == "zeros":
         return translate("Attribution", "occlusion: score − score with zeros as the word's input")
+    if attribution is not None and attribution.replacement == "token":
+        text = translate("Attribution", "occlusion: score − score with “%1” in place of the word")
+        return text.replace("%1", shown_text(attribution.token))
     return translate("Attribution", "occlusion: score − score without the word")
 
 
@@ -76,7 +80,7 @@ _TIPS = MappingProxyType(
     {
         "gradient_input": "Σ x · ∂ score / ∂ x over a word's inputs: the gradient at the sentence",
         "integrated": "The gradient summed along the path from zero input to the sentence",
-        "occlusion": "Decrease of the score without the word: it is removed, or its input set to zero",
+        "occlusion": "Decrease of the score without the word: removed, replaced, or its input set to zero",
     }
 )
 #: Marked here so that lupdate finds them.
@@ -89,7 +93,7 @@ _MARKED = (
     ),
     QT_TRANSLATE_NOOP("Attribution", "The gradient summed along the path from zero input to the sentence"),
     QT_TRANSLATE_NOOP(
-        "Attribution", "Decrease of the score without the word: it is removed, or its input set to zero"
+        "Attribution", "Decrease of the score without the word: removed, replaced, or its input set to zero"
     ),
 )
 
