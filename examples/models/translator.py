@@ -38,7 +38,7 @@ def encode(text):
 torch.manual_seed(0)
 model = Translator()
 optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
-for _ in range(250):
+for _ in range(500):
     ids = torch.randint(len(LETTERS), (32, int(torch.randint(3, 7, ()))))
     scores = model(ids, ids.flip(1))
     loss = nn.functional.cross_entropy(scores.flatten(0, 1), ids.flip(1).flatten())

@@ -8,8 +8,9 @@ Shapes: T columns, B sequences of a batch, L layers, D directions, H units, I in
 outputs, one for each column or one for the input.
 """
 
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import RLock
@@ -118,7 +119,8 @@ class ModuleSubject:
     """An ``nn.Module`` with recurrent parts, called as its author calls it.
 
     It is always evaluated in eval mode, on its own device and in its own precision; its mode, weights,
-    gradients and the random numbers of the process are left as they are.
+    gradients and the random numbers of the process are left as they are. A model that is compiled is
+    evaluated by its own code.
 
     Parameters
     ----------
@@ -479,7 +481,7 @@ class ModuleSubject:
         for module in training:
             module.training = False
         try:
-            with torch.random.fork_rng(cuda), slow:
+            with torch.random.fork_rng(cuda), slow, _not_compiled():
                 yield
         finally:
             for module in training:
@@ -511,6 +513,17 @@ def given_inputs(model: nn.Module, inputs: Any, labels: Iterable[Any] = ()) -> d
         name: Given(inputs, k, texts[:length], length)
         for k, (name, length) in enumerate(zip(names if len(names) > 1 else ["input"], lengths, strict=True))
     }
+
+
+def _not_compiled() -> AbstractContextManager[Any]:
+    """Return a context in which a compiled model runs its author's code.
+
+    torch.compile would compile it anew for other lengths, gradients and interventions, for seconds each.
+    """
+    if "torch._dynamo" not in sys.modules:  # importing it takes seconds
+        return nullcontext()
+    stance: AbstractContextManager[Any] = torch.compiler.set_stance("force_eager")
+    return stance
 
 
 def _as_tensor(found: Any) -> Tensor:

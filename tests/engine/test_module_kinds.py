@@ -234,3 +234,19 @@ def test_a_cell_whose_state_is_reset_is_one_sequence_with_the_states_that_it_was
         (edited.view.quantities["i"] * edited.view.quantities["g"])[3],
         atol=1e-6,
     )
+
+
+def test_a_compiled_model_is_not_compiled_anew_for_every_text():
+    def refuse(*_):
+        raise AssertionError("it was compiled")
+
+    model = made(Sentiment)
+    compiled = torch.compile(model, backend=refuse)
+    subject = ModuleSubject(compiled, encode_sentence, lambda s: (s, CLASSES), text=TEXT)
+    with engine_of(subject) as engine:
+        reading = engine.ask(ReadQuery(URI, TEXT))
+        found = engine.ask(AttributionQuery(1, ReadQuery(URI, TEXT)))
+    assert reading.model.title == "Sentiment" and found.done
+    with torch.no_grad():
+        expected = model.eval()(*encode_sentence(TEXT)[0]).log_softmax(-1)
+    np.testing.assert_allclose(reading.scores, expected, rtol=0, atol=1e-6)
