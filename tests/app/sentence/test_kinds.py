@@ -152,6 +152,9 @@ def test_a_token_is_forced_and_the_best_come_first(writes):
     bar.menu.aboutToShow.emit()
     offered = [action.text() for action in bar.menu.actions()]
     shares = [float(text.split("\t")[1]) for text in offered]
+    bar.temperature.step(-3)
+    bar.seed.step(5)
+    assert (writes.page.writer.temperature, writes.page.writer.seed) == (pytest.approx(0.7), 5)
     assert len(offered) == 9 and shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(1, abs=1e-3)
     place = next(k for k, text in enumerate(offered) if text.startswith("␣"))

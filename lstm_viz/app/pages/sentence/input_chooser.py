@@ -1,5 +1,7 @@
 """The chooser of the sequence of a batch, in place of the text, for a model that was given its inputs."""
 
+from itertools import repeat
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -37,7 +39,7 @@ class InputChooser(Chooser):
         if model.inputs != self._names:
             self._names = model.inputs
             self.clear()
-            for name, length in zip(model.inputs, model.lengths, strict=True):
+            for name, length in zip(model.inputs, model.lengths or repeat(0), strict=False):
                 self.addItem(_text(name, length), name)
         if self._names:
             self.show_data(self._state.selection.text)
