@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication
@@ -28,8 +28,28 @@ class Equation:
     mean_numbers: str
 
 
-def equations_of(kind: CellKind) -> tuple[Equation, ...]:
-    """Return the equations of a cell in display order, those of the states last."""
+def equations_of(kind: CellKind, *, projects: bool = False) -> tuple[Equation, ...]:
+    """Return the equations of a cell in display order, those of the states last.
+
+    ``projects`` is whether h is a projection of the product, as with ``proj_size``: a sum over all units.
+    """
+    equations = _equations(kind)
+    return tuple(_projected(one) if projects and one.quantity == "h" else one for one in equations)
+
+
+def _projected(equation: Equation) -> Equation:
+    left, _, right = equation.symbols.partition(" = ")
+    number = f"{{{equation.quantity}}}"
+    return replace(
+        equation,
+        symbols=f"{left} = W_hr·({right})",
+        numbers=number,
+        mean_symbols=f"mean {left}",
+        mean_numbers=number,
+    )
+
+
+def _equations(kind: CellKind) -> tuple[Equation, ...]:
     first = [symbol for symbol in kind.order if symbol in kind.activated]
     return tuple(
         _activation_equation(kind[symbol]) if kind[symbol].activation else _sum_equation(kind[symbol])

@@ -20,8 +20,10 @@ Vectors = dict[str, Floats]
 class FormattedNumbers:
     """The numbers of a step as text, each formatted when it is first needed: most are shown several times."""
 
-    def __init__(self, numbers: Mapping[str, float], missing: str) -> None:
-        self._numbers, self._missing, self._texts = numbers, missing, dict[str, str]()
+    def __init__(
+        self, numbers: Mapping[str, float], missing: str, none: frozenset[str] = frozenset()
+    ) -> None:
+        self._numbers, self._missing, self._texts = numbers, missing, dict.fromkeys(none, "–")
 
     def __getitem__(self, name: str) -> str:
         text = self._texts.get(name)
@@ -60,6 +62,8 @@ class StepValues:
     clamped : frozenset of str
         The clamped quantities: their values do not follow from their equations. For a mean, those with any
         clamped unit.
+    projects : bool
+        Whether h is projected to fewer units than the cell has: then most units have none.
     texts : FormattedNumbers
         The numbers as text: "…" for one that is awaited, "" for one that a mean does not have.
     """
@@ -74,12 +78,19 @@ class StepValues:
     x: Floats
     h_before: Floats
     clamped: frozenset[str] = frozenset()
+    projects: bool = False
     texts: FormattedNumbers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(
-            self, "texts", FormattedNumbers(self.numbers, "" if self.unit is None else PENDING)
+            self, "texts", FormattedNumbers(self.numbers, "" if self.unit is None else PENDING, self._none)
         )
+
+    @property
+    def _none(self) -> frozenset[str]:
+        """The numbers that the unit does not have: those of h where it is projected to fewer."""
+        states = {"h", previous("h")}
+        return frozenset(states - self.numbers.keys() if self.projects else ())
 
 
 def step_values(
@@ -90,14 +101,15 @@ def step_values(
     Direction 1 reads from the last column to the first. Raises IndexError if the view does not have the
     column or unit. The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU``, ``torch.nn.RNN``.
     """
-    units = view.quantities["h"].shape[-1]
+    units, projects = view.module.hidden_size, view.quantities["h"].shape[-1] < view.module.hidden_size
     if not 0 <= column < len(view.columns) or not (unit is None or 0 <= unit < units):
         raise IndexError(f"no column {column} or no unit {unit}")
     vectors = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
     vectors |= {previous(name): view.before(name, column).astype(np.float64) for name in view.start}
     with np.errstate(all="ignore"):
         vectors |= _products(view.module.kind, vectors)
-        numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in vectors.items()}
+        known = {name: v for name, v in vectors.items() if unit is None or unit < len(v)}
+        numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in known.items()}
     return StepValues(
         kind=view.module.kind,
         backward=bool(view.direction),
@@ -109,6 +121,7 @@ def step_values(
         x=view.x[column].astype(np.float64),
         h_before=vectors["h_prev"],
         clamped=clamped,
+        projects=projects,
     )
 
 

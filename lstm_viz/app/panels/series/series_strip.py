@@ -51,6 +51,17 @@ class SeriesStrip(HoverWidget):
             "target": self.tr("target"),
         }
         self.setAccessibleName(self.tr("Features of the input") if with_heat else self.tr("Predicted values"))
+        self.setWhatsThis(
+            self.tr(
+                "The numbers of the vectors that the model was given, as curves and as cells: each from its "
+                "least to its greatest value in the sequence, which stand under its name."
+            )
+            if with_heat
+            else self.tr(
+                "The real values that the model predicts for each step, with their true values where these "
+                "are known. The limits of the scale are the least and the greatest of all of them."
+            )
+        )
         self.hide()
 
     # ------------------------------------------------------------ data
