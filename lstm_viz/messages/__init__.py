@@ -48,7 +48,7 @@ from lstm_viz.messages.envelopes import (
     ToEngine,
 )
 from lstm_viz.messages.failure import Failure
-from lstm_viz.messages.nets import Model, ModelName, Module
+from lstm_viz.messages.nets import CallShape, Model, ModelName, Module
 from lstm_viz.messages.reading import (
     GateArithmetic,
     GateQuery,
@@ -65,6 +65,8 @@ from lstm_viz.messages.runs import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    EmbeddingMap,
+    EmbeddingMapQuery,
     GradientFlow,
     GradientFlowQuery,
     History,
@@ -82,6 +84,7 @@ __all__ = [
     "ArithmeticQuery",
     "Attribution",
     "AttributionQuery",
+    "CallShape",
     "Cancel",
     "ConfusedSentence",
     "Confusion",
@@ -91,6 +94,8 @@ __all__ = [
     "Decomposition",
     "DecompositionQuery",
     "Edit",
+    "EmbeddingMap",
+    "EmbeddingMapQuery",
     "Envelope",
     "Failure",
     "Floats",

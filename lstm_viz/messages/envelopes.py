@@ -25,6 +25,8 @@ from lstm_viz.messages.runs import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    EmbeddingMap,
+    EmbeddingMapQuery,
     GradientFlow,
     GradientFlowQuery,
     History,
@@ -32,7 +34,7 @@ from lstm_viz.messages.runs import (
 )
 
 #: The version of the messages: window and engine must have the same.
-PROTOCOL = 3
+PROTOCOL = 4
 #: Of the requests with the same key, only the newest has a result.
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
@@ -49,6 +51,7 @@ AnyQuery = (
     | CorpusQuery
     | HistoryQuery
     | GradientFlowQuery
+    | EmbeddingMapQuery
     | ConfusionQuery
 )
 AnyResult = (
@@ -64,6 +67,7 @@ AnyResult = (
     | CorpusSummary
     | History
     | GradientFlow
+    | EmbeddingMap
     | Confusion
 )
 

@@ -24,7 +24,7 @@ class Module(msgspec.Struct, frozen=True):
 
     ``cell`` is its mode, as ``nn.RNNBase.mode``; ``reads`` is what its columns are: "words", "characters",
     "steps", … ``own_columns`` is whether they are its own, like the characters of a word, and not the columns
-    of the input.
+    of the input. ``is_cell`` is whether it is a cell, like ``nn.LSTMCell``, and not a module of layers.
     """
 
     path: str
@@ -35,6 +35,10 @@ class Module(msgspec.Struct, frozen=True):
     input_size: Index
     hidden_size: Index
     own_columns: bool = False
+    proj_size: Index = 0
+    has_biases: bool = True
+    batch_first: bool = False
+    is_cell: bool = False
 
     def __post_init__(self) -> None:
         if self.cell not in KINDS:
@@ -44,6 +48,18 @@ class Module(msgspec.Struct, frozen=True):
     def kind(self) -> CellKind:
         """The kind of the cell."""
         return KINDS[self.cell]
+
+
+class CallShape(msgspec.Struct, frozen=True):
+    """The shape of a call of a recurrent module.
+
+    ``lengths`` are those of the sequences of its batch, ``is_packed`` is whether they were packed, and
+    ``has_batch`` whether there was an axis for them: an input (T, I) has none.
+    """
+
+    lengths: tuple[Index, ...]
+    is_packed: bool = False
+    has_batch: bool = True
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import numpy as np
 from lstm_viz.messages.base import NO_NUMBER, Floats, Index, IndexOrLast, Number, Query, Result
 from lstm_viz.messages.decomposition import Decomposition
 from lstm_viz.messages.edits import Edit, ResolvedEdit
-from lstm_viz.messages.nets import Model, Module
+from lstm_viz.messages.nets import CallShape, Model, Module
 from lstm_viz.text.tokenized_text import TokenizedText
 
 
@@ -111,6 +111,8 @@ class View(msgspec.Struct, frozen=True):
         The largest difference between the recomputed h and torch's, over the whole call.
     sequence : int or None
         The index of the sequence in the batch of the call; None where the columns are not those of one call.
+    call : CallShape or None
+        The shape of that call; None where it is not known, or the columns are those of several calls.
     """
 
     module: Module
@@ -123,6 +125,7 @@ class View(msgspec.Struct, frozen=True):
     start: dict[str, Floats]
     max_error: float
     sequence: Index | None = 0
+    call: CallShape | None = None
 
 
 class GateSum(msgspec.Struct, frozen=True):

@@ -75,6 +75,8 @@ class Recurrent:
         The parts of its input, in order: ``(("word", 64), ("characters", 32))``.
     own_columns : bool
         Whether its columns are its own, like the characters of a word, and not the columns of the input.
+    is_cell : bool
+        Whether it is a cell.
     """
 
     path: str
@@ -82,6 +84,7 @@ class Recurrent:
     reads: str
     parts: tuple[tuple[str, int], ...]
     own_columns: bool = False
+    is_cell: bool = False
 
 
 class Columns(NamedTuple):
@@ -166,6 +169,14 @@ class SequentialSubject(Subject, Protocol):
 
 class CorpusSubject(SequentialSubject, Protocol):
     """A subject that can be evaluated on a corpus."""
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The columns that it knows, in the order of their embeddings."""
+
+    @property
+    def embedding(self) -> Tensor:
+        """The embedding of each of them, (N, E)."""
 
     def predict(self, batch: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
         """Return the index of the predicted output at each column of several inputs."""

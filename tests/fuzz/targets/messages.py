@@ -18,6 +18,7 @@ from lstm_viz.messages import (
     CorpusQuery,
     Decomposition,
     DecompositionQuery,
+    EmbeddingMapQuery,
     Envelope,
     Failure,
     GateQuery,
@@ -82,6 +83,7 @@ def _questions(run: str) -> list[AnyQuery]:
         CorpusQuery(seeds.task().settings),
         HistoryQuery(f"run:{run}", (0, 1, 2), TEXT, "h", tokenized_texts=(spaced(WORDS),)),
         GradientFlowQuery(f"run:{run}", 1, TEXT),
+        EmbeddingMapQuery(f"run:{run}", (0, 1, 2)),
         ConfusionQuery(f"run:{run}", 1, "DET", "NN"),
     ]
 

@@ -13,9 +13,11 @@ from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.sources import run_source
+from lstm_viz.app.pages.training.flow_or_map import FlowOrMap
 from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.curves.loss import LossPanel
 from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
+from lstm_viz.app.panels.embedding_map.map_panel import EmbeddingMapPanel
 from lstm_viz.app.panels.engine_notice import SilenceNotice
 from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
@@ -75,6 +77,8 @@ class TrainingPage(Page):
         self.saturation = SaturationPanel(state, runs, self)
         self.history = HistoryPanel(state, runs, self.queries, self)
         self.flow = GradientFlowPanel(state, runs, self.queries, self)
+        self.embedding_map = EmbeddingMapPanel(state, runs, self.queries, self)
+        self.flow_or_map = FlowOrMap(self.flow, self.embedding_map, self)
         self.tags = TagsPanel(state, runs, self.queries, self)
         self.panels = (self.loss, self.second_plot, self.history, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
@@ -102,7 +106,9 @@ class TrainingPage(Page):
     def _left(self) -> QWidget:
         horizontal = Qt.Orientation.Horizontal
         curves = self._splitter("curves", horizontal, (self.loss, self.second_plot), (1, 1))
-        below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
+        below = self._splitter(
+            "below", horizontal, (self.saturation, self.flow_or_map, self.tags), (31, 31, 38)
+        )
         self.tags.setMinimumWidth(230)
         rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.history, below), (34, 30, 36))
         for row, least in ((curves, 236), (self.history, 190), (below, 270)):
