@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     grab.add_argument("--mean", action="store_true", help="show the mean of all units")
     grab.add_argument(
         "--panel",
-        choices=("cell", "decomposition", "attribution", "ablation"),
+        choices=("cell", "decomposition", "attribution", "ablation", "shapes"),
         default="cell",
         help="the panel beside the heatmaps (default: %(default)s)",
     )

@@ -29,6 +29,7 @@ from lstm_viz.engine.views import describe, place_in, view
 from lstm_viz.messages import (
     Arithmetic,
     ArithmeticQuery,
+    CallShape,
     Decomposition,
     DecompositionQuery,
     Floats,
@@ -370,7 +371,17 @@ class Reader:
         trace, columns = _columns_of(sentence, shown, done)
         sequence, module = _sequence_of(sentence, shown), describe(shown)
         place = query.layer, query.direction
-        return view(trace, module, *place, columns=columns, parts=shown.parts, sequence=sequence)
+        call = _call_of(sentence, shown, trace)
+        return view(trace, module, *place, columns=columns, parts=shown.parts, sequence=sequence, call=call)
+
+
+def _call_of(sentence: ForwardInput, shown: Recurrent, trace: Trace) -> CallShape | None:
+    """Return the shape of the call of a module: for a tagger of one sentence; None where not known."""
+    subject = sentence.subject
+    if not isinstance(subject, ModuleSubject):
+        return CallShape((trace.steps,))
+    form = subject.read(sentence.text).forms.get(shown.path)
+    return None if form is None else CallShape(*form)
 
 
 def _sequence_of(sentence: ForwardInput, shown: Recurrent) -> int | None:

@@ -1,6 +1,6 @@
 """Messages made from a trace: the view of one layer and direction, and the description of a module."""
 
-from lstm_viz.messages import Module, View
+from lstm_viz.messages import CallShape, Module, View
 from lstm_viz.subjects.subject import Recurrent
 from lstm_viz.tracing import Trace
 
@@ -17,6 +17,10 @@ def describe(recurrent: Recurrent) -> Module:
         input_size=module.input_size,
         hidden_size=module.hidden_size,
         own_columns=recurrent.own_columns,
+        proj_size=module.proj_size,
+        has_biases=module.bias,
+        batch_first=module.batch_first,
+        is_cell=recurrent.is_cell,
     )
 
 
@@ -34,10 +38,11 @@ def view(
     columns: tuple[str, ...],
     parts: tuple[tuple[str, int], ...],
     sequence: int | None = 0,
+    call: CallShape | None = None,
 ) -> View:
     """Return ``layer`` and ``direction`` of the trace's first sequence, limited to those of the module.
 
-    ``sequence`` is its index in the batch of the call, None where there is none.
+    ``sequence`` is its index in the batch of the call, None where there is none, ``call`` the shape of it.
     """
     layer, direction = place_in(module, layer, direction)
     return View(
@@ -51,6 +56,7 @@ def view(
         start={name: getattr(trace, f"{name}0")[layer, direction, 0] for name in trace.KIND.states},
         max_error=trace.max_error,
         sequence=sequence,
+        call=call,
     )
 
 

@@ -4,13 +4,38 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from lstm_viz.tracing import CaptureWarning, Trace, capture
 from lstm_viz.tracing.substitution import Computation
+
+
+class CallForm(NamedTuple):
+    """The form of a call: the lengths of its sequences, whether packed, whether with a batch axis."""
+
+    lengths: tuple[int, ...]
+    is_packed: bool
+    has_batch: bool
+
+
+class Listened(NamedTuple):
+    """What was heard of a forward pass, by path: traces, the embeddings' outputs, the modules' inputs."""
+
+    captured: Any
+    looked_up: dict[str, tuple[Tensor, Tensor]]
+    inputs: dict[str, list[Any]]
+
+    def form(self, path: str, traces: Sequence[Trace]) -> CallForm | None:
+        """Return the form of the only call of a module; None where there were several, or none was heard."""
+        given = self.inputs.get(path, [])
+        if len(given) != 1 or len(traces) != 1:
+            return None
+        is_packed, axes = given[0]
+        return CallForm(tuple(traces[0].lengths.tolist()), is_packed, is_packed or axes == 3)
 
 
 def one_layer(module: nn.Module) -> nn.RNNBase:
@@ -27,14 +52,28 @@ def one_layer(module: nn.Module) -> nn.RNNBase:
     return one
 
 
+def is_cell(module: nn.Module) -> bool:
+    """Return whether a recurrent module is a cell, which is called once for each step."""
+    return isinstance(module, nn.RNNCellBase)
+
+
 @contextmanager
-def listening(model: nn.Module) -> Iterator[Any]:
-    """Capture the recurrent modules of a model, and the outputs of its embeddings by path."""
+def listening(model: nn.Module) -> Iterator[Listened]:
+    """Capture the recurrent modules of a model, the outputs of its embeddings, and the form of the calls."""
     looked_up: dict[str, tuple[Tensor, Tensor]] = {}
+    inputs: dict[str, list[Any]] = {}
 
     def keep(path: str) -> Callable[[nn.Module, Any, Tensor], None]:
         def hook(_module: nn.Module, given: Any, output: Tensor) -> None:
             looked_up[path] = given[0].detach().clone(), output.detach().clone()
+
+        return hook
+
+    def note(path: str) -> Callable[..., None]:
+        def hook(_module: nn.Module, given: Any, named: Any) -> None:
+            first = given[0] if given else named.get("input")
+            is_packed = isinstance(first, PackedSequence)
+            inputs.setdefault(path, []).append((is_packed, getattr(first, "ndim", 3)))
 
         return hook
 
@@ -43,11 +82,16 @@ def listening(model: nn.Module) -> Iterator[Any]:
         for path, module in model.named_modules()
         if isinstance(module, nn.Embedding)
     ]
+    hooks += [
+        module.register_forward_pre_hook(note(path), with_kwargs=True)
+        for path, module in model.named_modules()
+        if isinstance(module, nn.RNNBase)
+    ]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CaptureWarning)
             with capture(model, strict=False) as captured:
-                yield captured, looked_up
+                yield Listened(captured, looked_up, inputs)
     finally:
         for hook in hooks:
             hook.remove()

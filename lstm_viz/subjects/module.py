@@ -10,7 +10,7 @@ outputs, one for each column or one for the input.
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
@@ -21,7 +21,16 @@ from torch import Tensor, nn
 
 from lstm_viz.ordinals import ordinal
 from lstm_viz.subjects.axes import Axes
-from lstm_viz.subjects.captured_calls import first_paths, listening, one_layer, silent, single, singles
+from lstm_viz.subjects.captured_calls import (
+    CallForm,
+    first_paths,
+    is_cell,
+    listening,
+    one_layer,
+    silent,
+    single,
+    singles,
+)
 from lstm_viz.subjects.errors import InvalidInputError, ModelError
 from lstm_viz.subjects.given import Given, labelled, located
 from lstm_viz.subjects.input_parts import Part, input_parts, part_sizes
@@ -66,6 +75,8 @@ class Run:
         The names of the outputs; "0", "1", … where there are none.
     is_named : bool
         Whether ``decode`` returned names.
+    forms : mapping of str to CallForm
+        Of the call of each recurrent module that was called once.
     """
 
     text: str
@@ -77,6 +88,7 @@ class Run:
     logits: Tensor | None
     names: tuple[str, ...] = ()
     is_named: bool = False
+    forms: Mapping[str, CallForm] = field(default_factory=dict)
 
     def trace(self, path: str, column: int) -> Trace:
         """Return the trace of a module: of one with a call for each column, that for this one."""
@@ -181,14 +193,21 @@ class ModuleSubject:
     def _recurrents(self, run: Run) -> tuple[Recurrent, ...]:
         named = dict(self.model.named_modules(remove_duplicate=False))
         aligned = [
-            Recurrent(path, one_layer(named[path]), self._reads, part_sizes(run.parts[path]))
+            Recurrent(
+                path,
+                one_layer(named[path]),
+                self._reads,
+                part_sizes(run.parts[path]),
+                is_cell=is_cell(named[path]),
+            )
             for path in run.aligned
         ]
         others = [
-            Recurrent(path, module, "steps", (("input", module.input_size),), own_columns=True)
+            Recurrent(path, module, "steps", parts, own_columns=True, is_cell=is_cell(named[path]))
             for path in run.calls
             if path not in run.aligned
             for module in [one_layer(named[path])]
+            for parts in [(("input", module.input_size),)]
         ]
         return (*aligned, *others)
 
@@ -310,9 +329,9 @@ class ModuleSubject:
 
     def _run(self, text: str) -> Run:
         given = self._arguments(text)
-        with self._evaluating(), torch.no_grad(), listening(self.model) as (captured, looked_up):
+        with self._evaluating(), torch.no_grad(), listening(self.model) as heard:
             output = self._call(given)
-        raw = {path: captured.sequences(path) for path in first_paths(self.model, captured)}
+        raw = {path: heard.captured.sequences(path) for path in first_paths(self.model, heard.captured)}
         axes = Axes.of(raw, given.sequence, len(given.labels))
         labels = given.labels or tuple(map(str, range(axes.length)))
         aligned = tuple(path for path, traces in raw.items() if axes.are_of(traces))
@@ -324,8 +343,9 @@ class ModuleSubject:
             if traces
         }
         tokens = located("" if text in self._given else text, labels)
-        parts = input_parts(calls, aligned, looked_up, axes)
-        run = Run(text, tokens, calls, aligned, parts, axes, None)
+        parts = input_parts(calls, aligned, heard.looked_up, axes)
+        forms = {path: form for path, traces in raw.items() if (form := heard.form(path, traces))}
+        run = Run(text, tokens, calls, aligned, parts, axes, None, forms=forms)
         if self._decode is not None and axes.is_square:
             scores, whole = self._decoded(output)[0], {path: raw[path][0] for path in aligned}
             first = self._is_batch_first(given, whole, scores) if scores.dim() == 3 else None

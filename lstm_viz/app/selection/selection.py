@@ -9,8 +9,8 @@ from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.uris import of_preset
 
 #: The panel beside the heatmaps: the cell at a step, the decomposition of the cell state, the attribution to
-#: the words, or the ablation of the units.
-Panel = Literal["cell", "decomposition", "attribution", "ablation"]
+#: the words, the ablation of the units, or the shapes of the module.
+Panel = Literal["cell", "decomposition", "attribution", "ablation", "shapes"]
 #: What the heatmaps show of two compared readings.
 ComparisonView = Literal["difference", "both", "first", "second"]
 #: The attribution method drawn over the columns, a field of `lstm_viz.messages.Attribution`.

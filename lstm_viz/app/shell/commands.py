@@ -229,6 +229,7 @@ class Commands(QObject):
             "decomposition": self.tr("Deco&mposition of the cell state"),
             "attribution": self.tr("Attri&bution of the tag score"),
             "ablation": self.tr("Ablation of the &units"),
+            "shapes": self.tr("S&hapes of the module"),
         }
         for place, (panel, text) in enumerate(names.items(), 1):
             yield Command(
