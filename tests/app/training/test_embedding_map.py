@@ -140,7 +140,7 @@ def test_twenty_thousand_words_are_drawn(opened):
     words = tuple(f"word{k}" for k in range(20_000))
     _answer(desk, words=words)
     assert not panel.picture.grab().toImage().isNull()
-    assert panel.subtitle.text().endswith("the 60 most frequent named")
+    assert panel.subtitle.text().endswith(" · frequent words named")
 
 
 def test_a_failure_is_said(opened):

@@ -34,7 +34,7 @@ from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.notices import Notice
-from lstm_viz.app.widgets.panel import Source
+from lstm_viz.app.widgets.panel import Panel, Source
 from lstm_viz.app.widgets.plain_text import PlainLabel
 from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure
@@ -179,8 +179,13 @@ class TrainingPage(Page):
             return
         from lstm_viz.app.pages.training.report import Report, save_report
 
-        report = Report.of(data, run_epoch, [panel.figure() for panel in self.panels], self._state.theme)
+        report = Report.of(data, run_epoch, [panel.figure() for panel in self._reported], self._state.theme)
         save_report(report, file_name(run_epoch, "report"), self, self.notify)
+
+    @property
+    def _reported(self) -> tuple[Panel, ...]:
+        """The panels of a report; the map of the embeddings while it is shown."""
+        return (*self.panels, self.embedding_map) if self.embedding_map.is_ready else self.panels
 
     def source(self) -> Source:
         return run_source(self._runs.current, self._runs.run_epoch)

@@ -104,10 +104,8 @@ class EmbeddingMapPanel(TitledPanel):
         text = put(self.tr("epoch %1 · %2 of the variance"), shown.shown_epoch, share)
         if len(shown.result.words) <= MOST_LABELS:
             return text
-        named = (
-            self.tr("the %1 most frequent named") if shown.result.counts else self.tr("the first %1 named")
-        )
-        return f"{text} · {put(named, MOST_LABELS)}"
+        named = self.tr("frequent words named") if shown.result.counts else self.tr("first words named")
+        return f"{text} · {named}"
 
     def _why_empty(self, run_epoch: RunEpoch | None) -> str:
         if run_epoch is None:

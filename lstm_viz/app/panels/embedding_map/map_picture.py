@@ -1,7 +1,7 @@
 """The map of the embeddings: a dot for each word, labels and trails for the most frequent ones."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +14,9 @@ from lstm_viz.messages import Floats
 
 _REACH = 9.0
 _LONGEST = 24
-_TRAIL_OPACITY = 0.55
+_TRAIL_OPACITY, _GROUND_OPACITY, _DIM = 0.7, 0.7, 0.4
+#: The sizes of dots, in pixels: with a name, and without one where there are few and many words.
+_NAMED, _FEW, _MANY, _MANY_WORDS = 5.0, 4.0, 2.5, 2_000
 
 
 class MapPicture(HoverWidget):
@@ -72,14 +74,26 @@ class MapPicture(HoverWidget):
     def _paint(self, painter: QPainter, shown: MapViewModel) -> None:
         places = self._placed(shown, shown.now)
         named = self._labels(shown, places)
+        self._paint_dots(painter, places, _FEW if len(places) <= _MANY_WORDS else _MANY, _DIM)
         self._paint_trails(painter, shown, named)
-        self._paint_dots(painter, places)
-        painter.setFont(text_font(11))
+        self._paint_dots(painter, places[list(named)], _NAMED, 1.0)
         for word, at in named.items():
-            painter.setPen(QColor(self._theme.accent if word == self._pointed else self._theme.text))
-            painter.drawText(QPointF(*at), self._text(shown, word))
+            self._paint_label(painter, self._text(shown, word), QPointF(*at), word == self._pointed)
         if self._pointed is not None and np.isfinite(places[self._pointed]).all():
             self._paint_pointed(painter, shown, QPointF(*places[self._pointed].tolist()))
+
+    def _paint_label(self, painter: QPainter, text: str, at: QPointF, is_pointed: bool) -> None:
+        """Paint a label on a ground of its own: there may be dots behind it."""
+        painter.setFont(text_font(11))
+        metrics = QFontMetricsF(text_font(11))
+        ground = QColor(self._theme.panel)
+        ground.setAlphaF(_GROUND_OPACITY)
+        box = QRectF(
+            at.x() - 1, at.y() - metrics.ascent(), metrics.horizontalAdvance(text) + 2, metrics.height()
+        )
+        painter.fillRect(box, ground)
+        painter.setPen(QColor(self._theme.accent if is_pointed else self._theme.text))
+        painter.drawText(at, text)
 
     def _labels(self, shown: MapViewModel, places: Places) -> dict[int, tuple[float, float]]:
         metrics = QFontMetricsF(text_font(11))
@@ -109,10 +123,11 @@ class MapPicture(HoverWidget):
         painter.drawPolyline(QPolygonF(trail))
         painter.drawEllipse(trail[0], 2.5, 2.5)
 
-    def _paint_dots(self, painter: QPainter, places: Places) -> None:
+    def _paint_dots(self, painter: QPainter, places: Places, size: float, opacity: float) -> None:
         finite = places[np.isfinite(places).all(axis=1)]
-        size = 5.0 if len(finite) <= 2_000 else 2.5
-        pen = QPen(QColor(self._theme.quantity["x"]), size)
+        colour = QColor(self._theme.muted)
+        colour.setAlphaF(opacity)
+        pen = QPen(colour, size)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in finite.tolist()]))

@@ -55,10 +55,10 @@ class ShapesControls(QWidget):
         for switch in (self.batch_first, self.packed, self.bidirectional):
             above.addWidget(switch)
         above.addStretch(1)
+        above.addWidget(self.reset)
         for number in (self.num_layers, self.proj_size, self.batch):
             below.addWidget(number)
         below.addStretch(1)
-        below.addWidget(self.reset)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 
+from lstm_viz.app.panels.shapes import code
 from lstm_viz.app.panels.shapes.configuration import Configuration
 from lstm_viz.app.panels.shapes.parameters import Parameter, parameters
 from lstm_viz.app.panels.shapes.tensors import Entry, Tensor, TensorName, tensors
@@ -126,7 +127,8 @@ class Layout:
 
     @property
     def _verdict_height(self) -> float:
-        return LINE if self.is_cell else LINE * (1 + self.of.num_directions) + 2
+        lines = 0 if self.is_cell or code.is_state(self.of) else self.of.num_directions
+        return LINE * (1 + lines) + 2
 
     @cached_property
     def verdict(self) -> QRectF:

@@ -36,6 +36,8 @@ def axes_text(tensor: Tensor) -> str:
     parts += [put(_tr("columns %1"), _tr(str(_AXES[name]))) for name in columns]
     if tensor.parts == 2:
         parts.append(put(_tr("halves %1"), " ".join(ARROWS)))
+    if tensor.name == "packed.data":
+        parts.append(put(_tr("below: %1"), "batch_sizes"))
     if tensor.name == "h_n" and of.num_layers > 1:
         parts.append(_tr("filled: in output"))
     return ", ".join(parts)
@@ -52,7 +54,9 @@ def verdict(of: Configuration) -> str:
 
 
 def states_lines(of: Configuration) -> list[str]:
-    """Return for each direction where its final h is in the output."""
+    """Return for each direction where its final h is in the output; nothing more where `verdict` says it."""
+    if code.is_state(of):
+        return []
     pairs = code.states_in_output(of)
     lines = [put(_tr("%1 is %2"), state, output) for state, output in pairs]
     if of.num_directions == 1:
