@@ -47,7 +47,7 @@ def test_the_shapes_of_a_tagger_follow_the_text(tagger):
     h = person.reading.view.quantities["h"]
     assert _says(panel, "output", 2, 0, 4) == [
         "output[2, 0, 4]",
-        "step 3 · unit 5",
+        "time 3 · unit 5",
         "",
         "output, (h_n, c_n) = lstm(input)",
         "print(output[2, 0, 4])",

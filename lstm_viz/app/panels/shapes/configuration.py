@@ -3,9 +3,11 @@
 Shapes: T steps, B sequences, L layers, D directions, I inputs, H units (proj_size where h is projected).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from lstm_viz.cells import KINDS, CellKind
 from lstm_viz.messages import View
@@ -86,14 +88,21 @@ class Configuration:
         return tuple(sorted(range(self.batch), key=lambda b: -self.lengths[b]))
 
     @cached_property
+    def ranks(self) -> tuple[int, ...]:
+        """The place of each sequence in `order`."""
+        places = {sequence: place for place, sequence in enumerate(self.order)}
+        return tuple(places[sequence] for sequence in range(self.batch))
+
+    @cached_property
     def batch_sizes(self) -> tuple[int, ...]:
         """The number of sequences that have a step, for each step."""
-        return tuple(sum(length > t for length in self.lengths) for t in range(self.steps))
+        ends = Counter(self.lengths)
+        return tuple(accumulate((-ends[t] for t in range(1, self.steps)), initial=self.batch))
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:
         """The row of packed data at which each step begins."""
-        return tuple(sum(self.batch_sizes[:t]) for t in range(self.steps))
+        return tuple(accumulate(self.batch_sizes[:-1], initial=0))
 
     def final_step(self, direction: int, sequence: int) -> int:
         """Return the step whose h is in h_n: the last one that is read, in the direction of the time."""

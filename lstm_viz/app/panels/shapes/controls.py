@@ -7,6 +7,7 @@ from lstm_viz.app.panels.shapes.configuration import Changes, Configuration
 from lstm_viz.app.widgets.plain_text import set_tip
 
 _MOST_LAYERS, _MOST_SEQUENCES = 8, 64
+_HEIGHT = 24  # with the underscores of the names
 
 
 class ShapesControls(QWidget):
@@ -45,6 +46,7 @@ class ShapesControls(QWidget):
         number = QSpinBox(self)
         number.setMinimum(least)
         number.setAccessibleName(f"{name}: {tip}")
+        number.setMinimumHeight(_HEIGHT)
         number.setPrefix(f"{name} ")  # and no label beside it, which would be in figures
         set_tip(number, tip)
         number.valueChanged.connect(self._edited)

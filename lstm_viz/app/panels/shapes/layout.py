@@ -123,7 +123,7 @@ class Layout:
         }
 
     def _verdict_top(self, blocks: dict[TensorName, Block]) -> float:
-        return max((block.grid.bottom() + LINE for block in blocks.values()), default=LINE)
+        return max((block.grid.bottom() + LINE + 5 for block in blocks.values()), default=LINE + 2)
 
     @property
     def _verdict_height(self) -> float:

@@ -33,6 +33,7 @@ class ShapesPicture(HoverWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: ShapesViewModel | None = None
+        self._hover.set_theme(self._theme)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Shapes of the module"))
         self.setWhatsThis(

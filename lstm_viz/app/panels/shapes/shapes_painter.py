@@ -161,7 +161,7 @@ class ShapesPainter:
             for direction in range(of.num_directions):
                 step = of.final_step(direction, sequence)
                 if block.tensor.is_packed:
-                    cell = (of.order.index(sequence), step)
+                    cell = (of.ranks[sequence], step)
                 else:
                     cell = (sequence, step) if of.time_axis else (step, sequence)
                 found[cell] = None

@@ -89,5 +89,5 @@ class ShapesPanel(ReadingPanel, TitledPanel):
         self.show_body()
         self.unknown.setVisible(not shown.is_known)
         self.unknown.setText(
-            self.tr("Shapes of one call with all steps of one sequence; the model calls it otherwise.")
+            self.tr("Shown is one call with all steps of one sequence; its own calls may differ.")
         )

@@ -10,6 +10,8 @@ from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.labels import direction_name, layer_name, quantity_name, unit_name
 from lstm_viz.ordinals import ordinal
 
+translate = QCoreApplication.translate
+
 ARROWS = ("→", "←")
 #: Marked here for Qt's lupdate.
 _AXES = {
@@ -17,10 +19,6 @@ _AXES = {
     "batch": QT_TRANSLATE_NOOP("Shapes", "batch"),
     "layers": QT_TRANSLATE_NOOP("Shapes", "layers"),
 }
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Shapes", text)
 
 
 def sizes_text(sizes: tuple[int, ...]) -> str:
@@ -32,14 +30,16 @@ def axes_text(tensor: Tensor) -> str:
     """Return what is drawn from top to bottom, from left to right, and within a cell."""
     of = tensor.of
     rows, *columns = ["batch", "time"] if tensor.is_packed else [axis.name for axis in tensor.axes[:-1]]
-    parts = [put(_tr("rows %1"), _tr(str(_AXES[rows])))]
-    parts += [put(_tr("columns %1"), _tr(str(_AXES[name]))) for name in columns]
+    parts = [put(translate("Shapes", "rows %1"), translate("Shapes", str(_AXES[rows])))]
+    parts += [
+        put(translate("Shapes", "columns %1"), translate("Shapes", str(_AXES[name]))) for name in columns
+    ]
     if tensor.parts == 2:
-        parts.append(put(_tr("halves %1"), " ".join(ARROWS)))
+        parts.append(put(translate("Shapes", "halves %1"), " ".join(ARROWS)))
     if tensor.name == "packed.data":
-        parts.append(put(_tr("below: %1"), "batch_sizes"))
+        parts.append(put(translate("Shapes", "below: %1"), "batch_sizes"))
     if tensor.name == "h_n" and of.num_layers > 1:
-        parts.append(_tr("filled: in output"))
+        parts.append(translate("Shapes", "filled: in output"))
     return ", ".join(parts)
 
 
@@ -50,7 +50,11 @@ def state_name(layer: int, direction: int, of: Configuration) -> str:
 
 def verdict(of: Configuration) -> str:
     """Return whether ``output[-1]`` is ``h_n[-1]``."""
-    return put(_tr("%1 is %2") if code.is_state(of) else _tr("%1 is not %2"), "output[-1]", "h_n[-1]")
+    return put(
+        translate("Shapes", "%1 is %2") if code.is_state(of) else translate("Shapes", "%1 is not %2"),
+        "output[-1]",
+        "h_n[-1]",
+    )
 
 
 def states_lines(of: Configuration) -> list[str]:
@@ -58,7 +62,7 @@ def states_lines(of: Configuration) -> list[str]:
     if code.is_state(of):
         return []
     pairs = code.states_in_output(of)
-    lines = [put(_tr("%1 is %2"), state, output) for state, output in pairs]
+    lines = [put(translate("Shapes", "%1 is %2"), state, output) for state, output in pairs]
     if of.num_directions == 1:
         return lines
     return [f"{direction_name(d)}: {line}" for d, line in enumerate(lines)]
@@ -69,15 +73,18 @@ def cell_line(of: Configuration) -> str:
     states = ", ".join(of.kind.states)
     given = f"({states})" if len(of.kind.states) > 1 else states
     call = f"{states} = cell(input, {given})"
-    return put(_tr("Called once for each step: %1"), call)
+    return put(translate("Shapes", "Called once for each step: %1"), call)
 
 
 def place_text(place: Place, of: Configuration) -> str:
-    """Return what a number is of."""
-    step = "" if place.step is None else put(_tr("step %1"), ordinal(place.step))
-    sequence = put(_tr("sequence %1"), ordinal(place.sequence)) if of.batch > 1 else ""
+    """Return what a number is of.
+
+    Its place in time is that of the input in both directions, and not the step at which it is computed.
+    """
+    step = "" if place.step is None else put(translate("Shapes", "time %1"), ordinal(place.step))
+    sequence = put(translate("Shapes", "sequence %1"), ordinal(place.sequence)) if of.batch > 1 else ""
     if place.direction is None:
-        return _joined(step, sequence, put(_tr("input %1"), ordinal(place.unit)))
+        return _joined(step, sequence, put(translate("Shapes", "input %1"), ordinal(place.unit)))
     direction = direction_name(place.direction) if of.num_directions == 2 else ""
     layer = layer_name(place.layer) if of.num_layers > 1 else ""
     return _joined(layer, direction, step, sequence, unit_name(place.unit))
@@ -94,17 +101,24 @@ def indexed(name: str, index: tuple[int, ...]) -> str:
 
 def entry_text(entry: Entry, of: Configuration) -> str:
     """Return what a number is, and what it also is, without its code."""
-    lines = [indexed(entry.tensor, entry.index), place_text(entry.place, of)]
+    lines = (indexed(entry.tensor, entry.index), place_text(entry.place, of), _also(entry))
+    padding = _padding_text(of) if entry.is_padding else ""
+    return "\n".join(line for line in (*lines, padding) if line)
+
+
+def _also(entry: Entry) -> str:
+    """Return where the same number is, of h_n and the output."""
     if entry.state is not None:
-        lines.append(put(_tr("the same number as %1"), indexed("h_n", entry.state)))
-    elif entry.output is not None:
-        lines.append(put(_tr("the same number as %1"), indexed("output", entry.output)))
-    elif entry.tensor in ("c_n", "h_n"):
-        lines.append(_tr("not in the output"))
-    if entry.is_padding:
-        is_read = not of.packed
-        lines.append(_tr("padding, which is read like a step") if is_read else _tr("padding, not read"))
-    return "\n".join(lines)
+        return put(translate("Shapes", "the same number as %1"), indexed("h_n", entry.state))
+    if entry.output is not None:
+        return put(translate("Shapes", "the same number as %1"), indexed("output", entry.output))
+    return translate("Shapes", "not in the output") if entry.tensor in ("c_n", "h_n") else ""
+
+
+def _padding_text(of: Configuration) -> str:
+    if of.packed:
+        return translate("Shapes", "padding, not read")
+    return translate("Shapes", "padding, which is read like a step")
 
 
 def parameter_text(parameter: Parameter, index: tuple[int, ...]) -> str:
@@ -112,11 +126,13 @@ def parameter_text(parameter: Parameter, index: tuple[int, ...]) -> str:
     band = parameter.band_of(index[0])
     unit = unit_name(index[0] - band.start)
     gate = f"{band.symbol} {quantity_name(band.symbol)}" if band.symbol else ""
-    rows = put(_tr("rows %1 to %2"), band.start, band.end - 1) if band.symbol else ""
+    rows = put(translate("Shapes", "rows %1 to %2"), band.start, band.end - 1) if band.symbol else ""
     return "\n".join((indexed(parameter.name, index), _joined(gate, unit, rows)))
 
 
 def batch_size_text(of: Configuration, step: int) -> str:
     """Return what an element of ``batch_sizes`` is."""
-    text = put(_tr("step %1 · sequences that have it: %2"), ordinal(step), of.batch_sizes[step])
+    text = put(
+        translate("Shapes", "time %1 · sequences that have it: %2"), ordinal(step), of.batch_sizes[step]
+    )
     return f"{indexed('packed.batch_sizes', (step,))}\n{text}"
