@@ -43,7 +43,7 @@ def _answer(desk, **changes):
 
 
 def test_a_word_is_where_its_numbers_are():
-    shown = MapViewModel(result(), 2)
+    shown = MapViewModel.of(result(), 2)
     places = shown.placed(shown.result.points, 400.0, 300.0)
     assert places[..., 0].min() >= 0 and places[..., 0].max() <= 400
     assert places[..., 1].min() >= 0 and places[..., 1].max() <= 300
@@ -59,13 +59,13 @@ def test_a_word_is_where_its_numbers_are():
 def test_what_is_not_finite_is_nowhere():
     found = result()
     found.points[2, 1] = np.nan
-    shown = MapViewModel(found, 2)
+    shown = MapViewModel.of(found, 2)
     places = shown.placed(shown.now, 400.0, 300.0)
     assert np.isnan(places[1]).all() and np.isfinite(places[[0, 2, 3]]).all() and shown.is_finite
     assert len(shown.trail(1)) == 2 and 1 not in labels(places, [30.0] * 4, 14.0, (0, 0, 400, 300))
     found.points[2] = np.nan
-    assert not MapViewModel(found, 2).is_finite and MapViewModel(found, 1).is_finite
-    assert MapViewModel(found, 2).nearest(1.0, 1.0, 400.0, 300.0, 1e9) is None
+    assert not MapViewModel.of(found, 2).is_finite and MapViewModel.of(found, 1).is_finite
+    assert MapViewModel.of(found, 2).nearest(1.0, 1.0, 400.0, 300.0, 1e9) is None
 
 
 def test_no_label_is_on_another_or_on_a_dot_of_a_labelled_word():
@@ -114,7 +114,7 @@ def test_another_epoch_is_shown_without_another_request(opened):
 def test_the_mouse_names_a_word_literally(opened):
     desk, panel = opened
     _answer(desk)
-    shown = MapViewModel(desk.queries.embedding_map, 3)
+    shown = MapViewModel.of(desk.queries.embedding_map, 3)
     x, y = shown.placed(shown.now, panel.picture.width(), panel.picture.height())[2]
     at = QPointF(float(x), float(y))
     text = panel.picture.describe_at(at).splitlines()

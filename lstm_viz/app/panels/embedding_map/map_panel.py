@@ -83,7 +83,8 @@ class EmbeddingMapPanel(TitledPanel):
         run_epoch, result = self._runs.run_epoch, self._queries.embedding_map
         error = self._queries.errors.get(EmbeddingMapQuery)
         if run_epoch is not None and run_epoch.epoch is not None and result is not None and result.epochs:
-            self._drawn = run_epoch, MapViewModel(result, run_epoch.epoch)
+            before = self._drawn[1] if self._drawn else None
+            self._drawn = run_epoch, MapViewModel.of(result, run_epoch.epoch, before)
         elif error is not None or self._drawn is None or not self._drawn[0].is_of_run(run_epoch):
             self._drawn = None
         self.run_epoch = run_epoch if result is not None and self._drawn is not None else None

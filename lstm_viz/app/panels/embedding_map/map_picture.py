@@ -1,5 +1,7 @@
 """The map of the embeddings: a dot for each word, labels and trails for the most frequent ones."""
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.embedding_map.view_model import MOST_LABELS, MapViewModel, Places, labels
 from lstm_viz.app.texts import counted, put, shown_text
+from lstm_viz.app.widgets.figure import Background
 from lstm_viz.app.widgets.hover import HoverWidget
 from lstm_viz.app.widgets.painting import PALE, signed, text_font
 from lstm_viz.messages import Floats
@@ -16,7 +19,7 @@ _REACH = 9.0
 _LONGEST = 24
 _TRAIL_OPACITY, _GROUND_OPACITY, _DIM = 0.7, 0.7, 0.4
 #: The sizes of dots, in pixels: with a name, and without one where there are few and many words.
-_NAMED, _FEW, _MANY, _MANY_WORDS = 5.0, 4.0, 2.5, 2_000
+_NAMED, _FEW, _MANY, _MANY_WORDS = 5.0, 4.0, 2.0, 2_000
 
 
 class MapPicture(HoverWidget):
@@ -27,6 +30,7 @@ class MapPicture(HoverWidget):
         self._shown: MapViewModel | None = None
         self._pale = False
         self._pointed: int | None = None
+        self._background = Background()
         self.setAccessibleName(self.tr("Map of the embeddings"))
         self.setWhatsThis(
             self.tr(
@@ -64,25 +68,29 @@ class MapPicture(HoverWidget):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._shown is None:
+        shown = self._shown
+        if shown is None:
             return
         with QPainter(self) as painter:
+            of = shown, self._pale, self._theme
+            self._background.draw(painter, self, self._theme.panel, of, partial(self._paint, shown))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setOpacity(PALE if self._pale else 1.0)
-            self._paint(painter, self._shown)
+            self._paint_pointed(painter, shown)
 
-    def _paint(self, painter: QPainter, shown: MapViewModel) -> None:
+    def _paint(self, shown: MapViewModel, painter: QPainter) -> None:
         places = self._placed(shown, shown.now)
         named = self._labels(shown, places)
-        self._paint_dots(painter, places, _FEW if len(places) <= _MANY_WORDS else _MANY, _DIM)
+        are_many = len(places) > _MANY_WORDS  # round dots of so many would take a tenth of a second
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not are_many)
+        painter.setOpacity(PALE if self._pale else 1.0)
+        self._paint_dots(painter, places, _MANY if are_many else _FEW, _DIM)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_trails(painter, shown, named)
         self._paint_dots(painter, places[list(named)], _NAMED, 1.0)
         for word, at in named.items():
-            self._paint_label(painter, self._text(shown, word), QPointF(*at), word == self._pointed)
-        if self._pointed is not None and np.isfinite(places[self._pointed]).all():
-            self._paint_pointed(painter, shown, QPointF(*places[self._pointed].tolist()))
+            self._paint_label(painter, self._text(shown, word), QPointF(*at))
 
-    def _paint_label(self, painter: QPainter, text: str, at: QPointF, is_pointed: bool) -> None:
+    def _paint_label(self, painter: QPainter, text: str, at: QPointF) -> None:
         """Paint a label on a ground of its own: there may be dots behind it."""
         painter.setFont(text_font(11))
         metrics = QFontMetricsF(text_font(11))
@@ -92,7 +100,7 @@ class MapPicture(HoverWidget):
             at.x() - 1, at.y() - metrics.ascent(), metrics.horizontalAdvance(text) + 2, metrics.height()
         )
         painter.fillRect(box, ground)
-        painter.setPen(QColor(self._theme.accent if is_pointed else self._theme.text))
+        painter.setPen(QColor(self._theme.text))
         painter.drawText(at, text)
 
     def _labels(self, shown: MapViewModel, places: Places) -> dict[int, tuple[float, float]]:
@@ -128,16 +136,20 @@ class MapPicture(HoverWidget):
         colour = QColor(self._theme.muted)
         colour.setAlphaF(opacity)
         pen = QPen(colour, size)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        if size != _MANY:
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in finite.tolist()]))
 
-    def _paint_pointed(self, painter: QPainter, shown: MapViewModel, at: QPointF) -> None:
-        assert self._pointed is not None
-        self._paint_trail(painter, shown, self._pointed, self._theme.accent)
+    def _paint_pointed(self, painter: QPainter, shown: MapViewModel) -> None:
+        """Mark the word under the mouse, and its trail."""
+        word = self._pointed
+        if word is None or not np.isfinite(shown.now[word]).all():
+            return
+        self._paint_trail(painter, shown, word, self._theme.accent)
         painter.setBrush(QColor(self._theme.accent))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawEllipse(at, 4.0, 4.0)
+        painter.drawEllipse(QPointF(*self._placed(shown, shown.now[word]).tolist()), 4.0, 4.0)
 
     # ------------------------------------------------------------ mouse
 

@@ -6,12 +6,12 @@ Shapes: E epochs, N words.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_viz.app.widgets.tables import Table
+from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.messages import EmbeddingMap, Floats
 
 #: The most words with a label and a trail; all others are dots.
@@ -22,12 +22,36 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 Places = npt.NDArray[np.float64]
 
 
+class Extent(NamedTuple):
+    """The middle of all points of all epochs, and half of their range, along each axis."""
+
+    centre: Places
+    reach: Places
+
+
+def extent_of(result: EmbeddingMap) -> Extent:
+    """Return the extent of what is finite."""
+    points = result.points.reshape(-1, 2)
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return Extent(np.zeros(2), np.ones(2))
+    low, high = (edge.astype(np.float64) for edge in (points.min(axis=0), points.max(axis=0)))
+    return Extent((low + high) / 2, np.maximum((high - low) / 2, 1e-9))
+
+
 @dataclass(frozen=True, eq=False)
 class MapViewModel:
     """The map at one of its epochs. Both axes have the same scale, which is that of all epochs."""
 
     result: EmbeddingMap
     epoch: int
+    extent: Extent
+
+    @classmethod
+    def of(cls, result: EmbeddingMap, epoch: int, before: "MapViewModel | None" = None) -> Self:
+        """Return a result at an epoch; ``before`` is what was shown, perhaps of the same result."""
+        is_same = before is not None and before.result is result
+        return cls(result, epoch, before.extent if is_same and before else extent_of(result))
 
     @cached_property
     def place(self) -> int:
@@ -51,16 +75,6 @@ class MapViewModel:
         trail: Floats = points[np.isfinite(points).all(axis=1)]
         return trail
 
-    @cached_property
-    def centre_and_reach(self) -> tuple[Places, Places]:
-        """The middle of all points of all epochs, and half of their extent, along each axis."""
-        points = self.result.points.reshape(-1, 2).astype(np.float64)
-        points = points[np.isfinite(points).all(axis=1)]
-        if not len(points):
-            return np.zeros(2), np.ones(2)
-        low, high = points.min(axis=0), points.max(axis=0)
-        return (low + high) / 2, np.maximum((high - low) / 2, 1e-9)
-
     @property
     def is_finite(self) -> bool:
         """Whether a word has a place at the epoch."""
@@ -68,7 +82,7 @@ class MapViewModel:
 
     def placed(self, points: Floats, width: float, height: float) -> Places:
         """Return points (…, 2) in pixels of a rectangle; the second axis is upwards."""
-        centre, reach = self.centre_and_reach
+        centre, reach = self.extent
         room = np.array([width, height]) * (0.5 - _MARGIN)
         scale = float((room / reach).min())
         with np.errstate(invalid="ignore"):
@@ -100,14 +114,13 @@ def labels(
     bounds : Box
         Where there is room for them.
     """
-    taken = [_around(*places[k].tolist()) for k in range(len(widths)) if np.isfinite(places[k]).all()]
-    found = dict[int, tuple[float, float]]()
-    for word, width in enumerate(widths):
+    finite = [k for k in range(len(widths)) if np.isfinite(places[k]).all()]
+    dots = {k: _around(*places[k].tolist()) for k in finite}
+    found, taken = dict[int, tuple[float, float]](), list[Box]()
+    for word in finite:
         x, y = places[word].tolist()
-        if not (isfinite(x) and isfinite(y)):
-            continue
-        others = [box for box in taken if box != _around(x, y)]
-        free = (box for box in _boxes(x, y, width, line) if _is_free(box, others, bounds))
+        others = [*taken, *(dot for k, dot in dots.items() if k != word)]
+        free = (box for box in _boxes(x, y, widths[word], line) if _is_free(box, others, bounds))
         box = next(free, None)
         if box is not None:
             taken.append(box)
@@ -143,11 +156,10 @@ def _overlap(a: Box, b: Box) -> bool:
 
 
 def map_table(shown: MapViewModel) -> Table:
-    """Return a row for each word at each epoch."""
-    result = shown.result
-    rows = [
-        (epoch, word, result.counts[k] if result.counts else None, float(x), float(y))
-        for epoch, points in zip(result.epochs, result.points, strict=True)
-        for k, (word, (x, y)) in enumerate(zip(result.words, points, strict=True))
-    ]
+    """Return the words at the epoch, and those that may have a trail at the others, too."""
+    result, rows = shown.result, list[tuple[Cell, ...]]()
+    for place, epoch in enumerate(result.epochs):
+        count = len(result.words) if place == shown.place else MOST_LABELS
+        for k, (x, y) in enumerate(result.points[place, :count].tolist()):
+            rows.append((epoch, result.words[k], result.counts[k] if result.counts else None, x, y))
     return Table(("epoch", "word", "count", "axis_1", "axis_2"), rows)
