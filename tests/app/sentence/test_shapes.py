@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from torch import nn
 
 from lstm_viz.app.panels.shapes.configuration import Configuration
+from lstm_viz.app.panels.shapes.layout import Layout
 from lstm_viz.app.panels.shapes.tensors import tensors
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.widgets.export import FigureSnapshot
@@ -25,6 +27,10 @@ def tagger(open_session, link):
         return person
 
     return open_
+
+
+def parameter_count(module):
+    return sum(weight.numel() for weight in module.parameters())
 
 
 def _panel(person):
@@ -86,9 +92,8 @@ def test_a_packed_batch_is_shown_as_it_was_called(reads):
     assert "print(packed.batch_sizes[2])" in panel.picture.describe_at(block.batch_size(2).center())
     rows = {row[0]: row[1] for row in panel.table().rows}
     assert rows["packed.data"] == "(9, 3)" and rows["weight_hh_l1_reverse"] == "(16, 4)"
-    assert sum(row[2] for row in panel.table().rows if "_l" in row[0]) == sum(
-        weight.numel() for weight in packed_module().parameters()
-    )
+    counts = [row[2] for row in panel.table().rows if "_l" in row[0]]
+    assert sum(counts) == parameter_count(packed_module())
 
 
 def test_a_parameter_says_its_gate_and_its_code(tagger):
@@ -122,6 +127,14 @@ def test_the_controls_change_the_shapes_until_they_are_reset(tagger):
     assert panel._shown.of == Configuration("LSTM", 6, 6, 2, 2, 2, True, True, (5, 4, 3), True)
     assert panel.title.text() == "Shapes of recurrent · changed" and controls.reset.isEnabled()
     assert picture.minimumSizeHint().height() > before
+    layout = picture.layout_
+    assert layout.called_sizes("output") == (5, 1, 6) and layout.called_sizes("packed.data") is None
+    assert layout.parameter_counts == (
+        parameter_count(nn.LSTM(6, 6, 2, bidirectional=True, proj_size=2)),
+        336,
+    )
+    svg = FigureSnapshot.of(panel.figure(), panel.table).svg.decode()
+    assert "output (3, 5, 4)  was (5, 1, 6)" in svg and "was 336" in svg
     assert set(picture.layout_.tensors) == set(tensors(panel._shown.of))
     assert not _says(panel, "output", 0, 0, 0)[-1].startswith("→")  # there is no such call
     person.writes("The dog")
@@ -173,11 +186,9 @@ def test_a_cell_has_its_parameters_alone(reads):
 def test_any_batch_is_painted_and_all_of_it_is_under_the_mouse(tagger, lengths):
     person = tagger()
     panel = _panel(person)
-    from lstm_viz.app.panels.shapes.layout import Layout
-
     for packed in (False, True):
         of = Configuration("LSTM", 3, 4, 2, 2, lengths=lengths, packed=packed, batch_first=packed)
-        layout = Layout(of, 400.0)
+        layout = Layout(of, 400.0, of)
         for block in layout.blocks.values():
             assert block.grid.right() <= 400.5
             tensor = block.tensor

@@ -90,15 +90,24 @@ class ParameterBlock:
 
 @dataclass(frozen=True)
 class Layout:
-    """All blocks of a configuration at a width. A cell has its parameters alone."""
+    """All blocks of a configuration at a width, which may differ from that of the call.
+
+    A cell has its parameters alone.
+    """
 
     of: Configuration
     width: float
+    called: Configuration
     is_cell: bool = False
 
     @cached_property
     def tensors(self) -> dict[TensorName, Tensor]:
         return {} if self.is_cell else tensors(self.of)
+
+    def called_sizes(self, name: TensorName) -> tuple[int, ...] | None:
+        """Return the sizes of a tensor in the call where they differ; None where they are the same."""
+        called = tensors(self.called).get(name) if self.of != self.called else None
+        return called.sizes if called and called.sizes != self.tensors[name].sizes else None
 
     @cached_property
     def blocks(self) -> dict[TensorName, Block]:
@@ -167,8 +176,12 @@ class Layout:
             top += _CAPTION + height + _GAP
 
     @property
-    def parameter_count(self) -> int:
-        return sum(block.parameter.count for block in self.parameter_blocks)
+    def parameter_counts(self) -> tuple[int, int]:
+        """The number of all parameters, and that of the module that was called."""
+        count, called = (
+            sum(one.count for one in parameters(of, is_cell=self.is_cell)) for of in (self.of, self.called)
+        )
+        return count, called
 
     @property
     def height(self) -> float:

@@ -15,6 +15,7 @@ from lstm_viz.app.panels.shapes.texts import (
     state_name,
     states_lines,
     verdict,
+    was_text,
 )
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.painting import NO_PEN, fitted_font, number_font, text_font
@@ -51,10 +52,11 @@ class ShapesPainter:
 
     def _paint_header(self, block: Block) -> None:
         tensor, header = block.tensor, block.header
-        name, font = f"{tensor.name} ", number_font(12, bold=True)
-        sizes = sizes_text(tensor.sizes)
-        fitted = fitted_font(font, name + sizes, header.width())
-        self._write(header.topLeft() + QPointF(0, 12), name + sizes, fitted)
+        called = self._layout.called_sizes(tensor.name)
+        text = f"{tensor.name} {sizes_text(tensor.sizes)}" + (was_text(sizes_text(called)) if called else "")
+        font = fitted_font(number_font(12, bold=True), text, header.width())
+        ink = self._theme.accent if called else self._theme.text
+        self._write(header.topLeft() + QPointF(0, 12), text, font, ink)
         axes = axes_text(tensor)
         at = header.topLeft() + QPointF(0, 26)
         self._write(at, axes, fitted_font(text_font(11), axes, header.width()), self._theme.muted)
@@ -232,8 +234,10 @@ class ShapesPainter:
 
     def _paint_parameters(self) -> None:
         header = self._layout.parameters_header
-        text = f"parameters() {self._layout.parameter_count:,}"
-        self._write(header.topLeft() + QPointF(0, 12), text, number_font(12, bold=True))
+        count, called = self._layout.parameter_counts
+        text = f"parameters() {count:,}" + (was_text(f"{called:,}") if called != count else "")
+        ink = self._theme.accent if called != count else self._theme.text
+        self._write(header.topLeft() + QPointF(0, 12), text, number_font(12, bold=True), ink)
         named = set[tuple[int, int]]()
         for block in self._layout.parameter_blocks:
             place = block.parameter.layer, block.parameter.direction

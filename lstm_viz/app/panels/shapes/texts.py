@@ -43,6 +43,11 @@ def axes_text(tensor: Tensor) -> str:
     return ", ".join(parts)
 
 
+def was_text(value: str) -> str:
+    """Return what is added to a size that is not that of the call."""
+    return "  " + put(translate("Shapes", "was %1"), value)
+
+
 def state_name(layer: int, direction: int, of: Configuration) -> str:
     """Return the name of a row of h_n: "layer 1", with an arrow where there are two directions."""
     return f"{layer_name(layer)} {ARROWS[direction]}" if of.num_directions == 2 else layer_name(layer)

@@ -44,11 +44,14 @@ class ShapesViewModel:
 
     def looks_like(self, other: "ShapesViewModel | None") -> bool:
         """Return whether it is drawn as another one is; their numbers may differ."""
-        is_cell = self.view.module.is_cell
-        return other is not None and (self.of, is_cell) == (other.of, other.view.module.is_cell)
+        return other is not None and self._drawn == other._drawn
+
+    @property
+    def _drawn(self) -> tuple[object, ...]:
+        return self.of, self.called, self.view.module.is_cell
 
     def layout(self, width: float) -> Layout:
-        return Layout(self.of, width, self.view.module.is_cell)
+        return Layout(self.of, width, self.called, self.view.module.is_cell)
 
     def value(self, entry: Entry) -> float | None:
         """Return a number, where the view has it."""
