@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -22,12 +22,23 @@ class CallForm(NamedTuple):
     has_batch: bool
 
 
-class Listened(NamedTuple):
-    """What was heard of a forward pass, by path: traces, the embeddings' outputs, the modules' inputs."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What was heard of a forward pass.
+
+    Attributes
+    ----------
+    captured : Capture
+        The traces of the recurrent modules.
+    looked_up : dict of str to (Tensor, Tensor)
+        The indices and the output of each embedding, by path.
+    inputs : dict of str to list of (bool, int)
+        Of each call of a module of layers, by path: whether its input is packed, and its number of axes.
+    """
 
     captured: Any
     looked_up: dict[str, tuple[Tensor, Tensor]]
-    inputs: dict[str, list[Any]]
+    inputs: dict[str, list[tuple[bool, int]]]
 
     def form(self, path: str, traces: Sequence[Trace]) -> CallForm | None:
         """Return the form of the only call of a module; None where there were several, or none was heard."""
@@ -58,10 +69,10 @@ def is_cell(module: nn.Module) -> bool:
 
 
 @contextmanager
-def listening(model: nn.Module) -> Iterator[Listened]:
+def listening(model: nn.Module) -> Iterator[Heard]:
     """Capture the recurrent modules of a model, the outputs of its embeddings, and the form of the calls."""
     looked_up: dict[str, tuple[Tensor, Tensor]] = {}
-    inputs: dict[str, list[Any]] = {}
+    inputs: dict[str, list[tuple[bool, int]]] = {}
 
     def keep(path: str) -> Callable[[nn.Module, Any, Tensor], None]:
         def hook(_module: nn.Module, given: Any, output: Tensor) -> None:
@@ -91,7 +102,7 @@ def listening(model: nn.Module) -> Iterator[Listened]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CaptureWarning)
             with capture(model, strict=False) as captured:
-                yield Listened(captured, looked_up, inputs)
+                yield Heard(captured, looked_up, inputs)
     finally:
         for hook in hooks:
             hook.remove()

@@ -7,11 +7,14 @@ from torch import nn
 
 from lstm_viz.app.panels.shapes.configuration import Configuration
 from lstm_viz.app.panels.shapes.layout import Layout
+from lstm_viz.app.panels.shapes.shapes_painter import ON_COLOUR
 from lstm_viz.app.panels.shapes.tensors import tensors
 from lstm_viz.app.selection.selection import Selection
+from lstm_viz.app.theme import THEMES
 from lstm_viz.app.widgets.export import FigureSnapshot
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.messages import SetValue
+from tests.app.colours import contrast
 from tests.app.sentence.shapes_models import LENGTHS, TEXT, packed_module  # noqa: F401  # TEXT is what `reads` types
 
 ENGINE = "shapes_engine.py"
@@ -204,3 +207,9 @@ def test_any_batch_is_painted_and_all_of_it_is_under_the_mouse(tagger, lengths):
             and layout.height > layout.parameters_header.bottom()
         )
     assert np.isfinite(panel.picture.minimumSizeHint().height())
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_every_text_can_be_read(theme):
+    assert contrast(ON_COLOUR, theme.quantity["h"]) >= 4.5
+    assert all(contrast(ink, theme.raised) >= 4.5 for ink in theme.ink.values())

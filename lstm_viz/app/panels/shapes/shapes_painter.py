@@ -23,7 +23,7 @@ from lstm_viz.app.widgets.painting import NO_PEN, fitted_font, number_font, text
 _FOR_LINES, _FOR_TEXT = 6.0, 11.0
 _HATCH = 6  # pixels between two lines
 _THIN = 2.0  # the least size of a mark
-_ON_COLOUR = DARK.ground  # readable on the colour of h in both themes
+ON_COLOUR = DARK.ground  # readable on the colour of h in both themes
 
 
 class ShapesPainter:
@@ -177,7 +177,7 @@ class ShapesPainter:
             shown.setHeight(max(_THIN, rect.height()))
             painter.fillRect(shown.adjusted(1, 1, 0, 0) if rect.width() > _FOR_LINES else shown, colour)
         if rect.height() >= _FOR_TEXT and rect.width() >= _FOR_TEXT:
-            self._centre(rect, text, text_font(11), _ON_COLOUR if filled else self._theme.ink["h"])
+            self._centre(rect, text, text_font(11), ON_COLOUR if filled else self._theme.ink["h"])
 
     def _paint_last(self, block: Block) -> None:
         """Frame ``output[-1]``: the last row, whatever its axis is."""
@@ -217,7 +217,7 @@ class ShapesPainter:
         if block.cell_width < _FOR_TEXT or block.cell_height < _FOR_TEXT:
             return
         for column in range(block.tensor.columns):
-            self._centre(block.cells(row, column), ARROWS[direction], text_font(11), _ON_COLOUR)
+            self._centre(block.cells(row, column), ARROWS[direction], text_font(11), ON_COLOUR)
 
     def _paint_verdict(self) -> None:
         rect, at = self._layout.verdict, self._layout.verdict.topLeft() + QPointF(0, 13)
