@@ -12,6 +12,7 @@ lstm-viz grab "$out/empty.png" --text "" --size 1280x800
 lstm-viz grab "$out/decomposition.png" --panel decomposition --step 3 --unit 5
 lstm-viz grab "$out/attribution.png" --panel attribution --model english --text "$english"
 lstm-viz grab "$out/ablation.png" --panel ablation --step 3 --theme light
+lstm-viz grab "$out/shapes.png" --model english-both --panel shapes --size 1366x860
 lstm-viz grab "$out/score.png" --arithmetic score:V --step 3 --unit 5
 lstm-viz grab "$out/what-if.png" --set "f[5]@2=1" --step 3 --unit 5
 lstm-viz grab "$out/compare.png" --compare "Everybody read that book" --step 3 --unit 5 --theme light

@@ -1,4 +1,4 @@
-"""The command ``lstm-viz``: the window without arguments, else a subcommand.
+"""The command ``lstm-viz``: the window without arguments or with files, else a subcommand.
 
 Above `main` only modules are imported that Python itself has loaded at startup: the import path is cleaned
 before any other import.
@@ -10,6 +10,9 @@ from lstm_viz import isolated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from lstm_viz.app.shell.termination import Termination
 
 
@@ -20,17 +23,17 @@ def main(arguments: list[str] | None = None) -> int:
 
     startup.open_missing_streams()
     given = sys.argv[1:] if arguments is None else arguments
-    return _run(given) if given else _open()
+    return _run(given) if given else open_window()
 
 
-def _open() -> int:
-    """Open the window; without a display, render it to a file."""
+def open_window(files: "Sequence[Path]" = ()) -> int:
+    """Open the window, and files in it; without a display, render it to a file."""
     from lstm_viz import startup
     from lstm_viz.app.shell.termination import Termination
 
     termination = Termination()  # before the first child process, which could otherwise outlive the window
     try:
-        return _window(termination) if startup.has_display() else _run([])
+        return _window(termination, files) if startup.has_display() else _draw(files)
     finally:
         termination.finish()
 
@@ -41,7 +44,13 @@ def _run(given: list[str]) -> int:
     return run(given)
 
 
-def _window(termination: "Termination") -> int:
+def _draw(files: "Sequence[Path]") -> int:
+    from lstm_viz.commands import draw
+
+    return draw(files)
+
+
+def _window(termination: "Termination", files: "Sequence[Path]") -> int:
     from lstm_viz import startup
     from lstm_viz.app.client.engine_process import start_early
 
@@ -54,4 +63,4 @@ def _window(termination: "Termination") -> int:
         return 1
     from lstm_viz.app.shell.main import run
 
-    return run(sys.argv[:1], engine, termination)
+    return run(sys.argv[:1], engine, termination, files)

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
+from safetensors.torch import save_file
 
 from lstm_viz.cli import main
 from lstm_viz.commands import _parser
 from lstm_viz.version import __version__
 from tests.runs_support import write_run
+from tests.taggers import tutorial_tagger
 
 _ROOT = Path(__file__).parent.parent
 
@@ -78,6 +80,20 @@ def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
     assert QImage(str(tmp_path / "lstm-viz.png")).width() == 1600
 
 
+@pytest.mark.parametrize("command", [("open",), ()])
+def test_a_file_is_opened_and_drawn_without_a_display(lstm_viz, tmp_path, command):
+    save_file(tutorial_tagger().state_dict(), tmp_path / "tagger.safetensors")
+    done = lstm_viz(*command, "tagger.safetensors")
+    assert (done.returncode, done.stderr) == (0, b"") and b"no display" in done.stdout
+    assert QImage(str(tmp_path / "lstm-viz.png")) != QImage(1600, 1000, QImage.Format.Format_RGB32)
+
+
+def test_a_file_that_is_none_is_refused_in_the_terminal(lstm_viz, tmp_path):
+    (tmp_path / "file").write_bytes(b"\0")
+    done = lstm_viz("file")
+    assert (done.returncode, done.stdout) == (1, b"") and b"file is no model" in done.stderr
+
+
 # ---------------------------------------------------------------- what needs no process
 
 
@@ -106,7 +122,7 @@ def test_without_a_display_it_says_so_and_draws(lstm_viz, tmp_path):
         (["grab", "a.png", "--theme", "pink"], "invalid choice"),
         (["grab", "a.png", "--model", "gpt"], "invalid choice"),
         (["grab", "a.png", "--page", "poem"], "invalid choice"),
-        (["dance"], "invalid choice"),
+        (["dance"], "“dance” is neither a command nor a file"),
     ],
 )
 def test_a_wrong_option_is_explained(arguments, complaint, capsys):

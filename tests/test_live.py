@@ -8,10 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from PySide6.QtGui import QImage
 
 import lstm_viz
 from lstm_viz import live
 from lstm_viz.subjects.errors import ModelError
+from lstm_viz.tracing import load_trace
 from tests.subjects.user_models import CLASSES, Regressor, Sentiment, encode_sentence, made
 
 TEXT = "the film was good"
@@ -85,6 +87,19 @@ def test_the_window_ends_with_the_script(how):
     assert "closed" not in rest and not errors
 
 
+def test_a_model_of_this_process_is_drawn_without_a_window(tmp_path):
+    model, picture = made(Sentiment), tmp_path / "picture.png"
+    how = {"encode": encode_sentence, "decode": lambda scores: (scores, CLASSES), "text": TEXT}
+    lstm_viz.grab(model, out=picture, size=(980, 500), theme="light", step=2, **how)
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (980, 500)
+    assert image.pixelColor(2, 498).name() == "#eef0f3"
+    with pytest.raises(live.PictureError, match="the sentence has 4 steps"):
+        lstm_viz.grab(model, out=picture, step=7, **how)
+    with pytest.raises(live.PictureError, match="theme"):
+        lstm_viz.grab(model, out=picture, theme="pink", **how)
+
+
 @pytest.mark.parametrize(("shell", "waits"), [(None, True), (object(), False)])
 def test_a_script_that_imports_ipython_waits_for_its_window(monkeypatch, shell, waits):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
@@ -93,3 +108,16 @@ def test_a_script_that_imports_ipython_waits_for_its_window(monkeypatch, shell, 
     monkeypatch.setattr(live, "LiveWindow", lambda subject: SimpleNamespace(wait=lambda: waited.append(True)))
     lstm_viz.show(made(Sentiment), encode=encode_sentence, text=TEXT)
     assert waited == [True] * waits
+
+
+def test_a_trace_shows_itself(monkeypatch, tmp_path):
+    shown = []
+    monkeypatch.setattr(live, "LiveWindow", shown.append)
+    lstm = torch.nn.LSTM(3, 4)
+    with torch.no_grad(), lstm_viz.capture(lstm) as captured:
+        lstm(torch.randn(5, 1, 3))
+    captured[""].show("encoder", block=False)
+    captured[""].save(tmp_path / "t", "decoder")
+    lstm_viz.show(load_trace(tmp_path / "t"), block=False)
+    assert [subject.identity.title for subject in shown] == ["encoder", "decoder"]
+    assert all(subject.read("trace").calls for subject in shown)

@@ -10,16 +10,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lstm_viz.analysis.ablated_parts import ablation_clamps, joined, parts_to_ablate
 from lstm_viz.analysis.ablation import AblatedLogits
+from lstm_viz.analysis.occlusion import Occlusion
 from lstm_viz.analysis.predicted_tags import predicted_tags
 from lstm_viz.analysis.stepping import Stepping
 from lstm_viz.analysis.target import Target
 from lstm_viz.analysis.unrolled import Clamps, Interventions, Unrolled
+from lstm_viz.crf import NO_TAG
 from lstm_viz.errors import CodedError
+from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.substitution import Computation
 
 #: Returns the scores (R, K) of the model where some modules, by path, compute something else.
@@ -85,6 +89,8 @@ class ModelScore:
     step : int or None
         The column of the row; None where the scores are of the whole input.
     target : Target
+    without : callable or None
+        Returns the scores (K,) of the row with the token of a column replaced, None where it cannot be.
     """
 
     model: Model
@@ -93,6 +99,7 @@ class ModelScore:
     row: int
     step: int | None
     target: Target
+    without: Callable[[int], Tensor | None] | None = None
 
     @property
     def net(self) -> nn.RNNBase:
@@ -109,7 +116,7 @@ class ModelScore:
         """All steps: what the rest of the model makes of them is not known."""
         return len(self.x)
 
-    def read(self, x: Tensor) -> Unrolled:
+    def read(self, x: Tensor) -> "_Evaluated":
         """Return the forward passes for the inputs ``x`` (T, B, I) of the module.
 
         Raises `GradientError` where ``x`` needs a gradient and the scores have none.
@@ -165,6 +172,31 @@ def model_ablations(
             steppings[path] = Stepping(net.module, {**net.interventions, place: clamps})
             found.append(model.evaluate(steppings)[row])
         yield _tagged(first, *found)
+
+
+@torch.no_grad()
+def replacements(score: ModelScore) -> Iterator[Occlusion]:
+    """Yield the occlusion with each step in turn replaced: by `ModelScore.without`, or zeros as its input.
+
+    A model that is computed as a whole has no step that can be removed. NaN and `NO_TAG` where not known yet,
+    and at a step that cannot be replaced.
+    """
+    read = float(score.target.of(score.read(score.x).logits)[0])
+    decreases = np.full(len(score.x), np.nan, as_array(score.x).dtype)
+    tags = np.full(len(score.x), NO_TAG, np.int64)
+    for step in range(len(score.x)):
+        logits = _with_zeros(score, step) if score.without is None else score.without(step)
+        if logits is not None:
+            decreases[step] = read - float(score.target.of(logits))
+            tags[step] = int(predicted_tags(None, logits.log_softmax(-1)[None, None], 0)[0])
+        yield Occlusion(decreases.copy(), tags.copy())
+
+
+def _with_zeros(score: ModelScore, step: int) -> Tensor:
+    x = score.x.clone()
+    x[step] = 0
+    logits: Tensor = score.read(x).logits[0]
+    return logits
 
 
 def _tagged(first: int, *logits: Tensor) -> AblatedLogits:

@@ -24,11 +24,15 @@ class Stepping:
         Over all steps of the sequence, however many calls it takes.
     x : Tensor (T, 1, I) or None
         The input of all steps in place of the model's own.
+    resets : dict of int to tuple of Tensor (L·D, 1, H)
+        The states before the calls that do not begin where the one before has ended, by their first steps.
     """
 
     net: nn.RNNBase
     interventions: Interventions = field(default_factory=dict)
     x: Tensor | None = None
+    resets: dict[int, States] = field(default_factory=dict, init=False)
+    _final: States = field(default=(), init=False)
     _calls: list[Unrolled] = field(default_factory=list, init=False)
     _read: list[Tensor] = field(default_factory=list, init=False)
     _start: States = field(default=(), init=False)
@@ -40,9 +44,12 @@ class Stepping:
         state: State = (states[0], states[1]) if len(states) > 1 else states[0]
         done = unroll(self.net, source, state, interventions=clamps)
         self._start = self._start if self._calls else states
+        if self._calls and not all(map(torch.equal, states, self._final)):
+            self.resets[first] = states
         self._calls.append(done)
         self._read.append(source)
-        return done.output, final_states(done, KINDS[self.net.mode].states)
+        self._final = final_states(done, KINDS[self.net.mode].states)
+        return done.output, self._final
 
     def unrolled(self) -> Unrolled:
         """Return every quantity of every step of all calls, with the input and the initial states."""

@@ -1,6 +1,7 @@
-"""The target of an attribution or an ablation: a tag's margin, its logit or its log-softmax.
+"""The target of an attribution or an ablation: a tag's margin, its logit, log-softmax or probability.
 
-All three are functions of the word's logits, which are the emissions of a linear chain (CRF) if there is one.
+All are functions of the word's logits, which are the emissions of a linear chain (CRF) if there is one. A
+real value is a target itself.
 They differ in their resolution in float32. Where a tag is certain its log-softmax is 0 within rounding,
 whatever the logits; the margin still changes. A logit has no zero of its own: adding the same number to all
 logits of a word changes no probability, so a contribution to one logit may be one to all.
@@ -8,16 +9,16 @@ logits of a word changes no probability, so a contribution to one logit may be o
 K tags, N = D·H inputs of the logits of a word.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
-from lstm_viz.subjects.readout import Readout
+from lstm_viz.subjects.readout import Outputs, Readout
 
-TargetName = Literal["margin", "logit", "log_softmax"]
+TargetName = Literal["margin", "logit", "log_softmax", "probability", "value"]
 
 _ROUNDINGS = 4  # the error of each of the two values of a change is up to 2 ε of the sizes of its summands
 
@@ -28,7 +29,7 @@ class Target:
 
     Attributes
     ----------
-    name : "margin", "logit" or "log_softmax"
+    name : "margin", "logit", "log_softmax", "probability" or "value"
     tag : int
         The index of the tag in the tagset.
     margin_to : int or None
@@ -52,14 +53,16 @@ class Target:
     def of(self, logits: Tensor) -> Tensor:
         """Return the value (...) for logits (..., K)."""
         own = logits[..., self.tag]
-        if self.name == "logit":
+        if self.name in ("logit", "value"):
             return own
         if self.margin_to is not None:
             return own - logits[..., self.margin_to]
-        if logits.shape[-1] == 1:
-            return 0 * own
         # Torch's log-softmax and its gradient cancel where the tag is certain: 1 − p is then all rounding.
-        return logsigmoid(own - _without(logits, self.tag).logsumexp(-1))
+        log_softmax = 0 * own if logits.shape[-1] == 1 else self._log_softmax(logits)
+        return log_softmax.exp() if self.name == "probability" else log_softmax
+
+    def _log_softmax(self, logits: Tensor) -> Tensor:
+        return logsigmoid(logits[..., self.tag] - _without(logits, self.tag).logsumexp(-1))
 
     @torch.no_grad()
     def resolution(self, readout: Readout, h: Tensor) -> float:
@@ -87,13 +90,15 @@ class Target:
     def _resolution(self, logits: Tensor, size: Tensor) -> float:
         epsilon = torch.finfo(logits.dtype).eps
         rounding = _ROUNDINGS * epsilon * size.double()
-        if self.name == "logit":
+        if self.name in ("logit", "value"):
             return float(rounding[self.tag])
         if self.margin_to is not None:
             return float(rounding[self.tag] + rounding[self.margin_to])
-        value = self.of(logits.double())
+        value = replace(self, name="log_softmax").of(logits.double())
         others = _without(rounding, self.tag).amax().clamp(min=0)  # −∞ where there are none
         by_logits = -value.expm1() * (rounding[self.tag] + others)
+        if self.name == "probability":  # of which d p = p d log p
+            return float(value.exp() * (by_logits + _ROUNDINGS * epsilon))
         return float(by_logits + _ROUNDINGS * epsilon * value.abs().clamp(min=1))
 
 
@@ -109,6 +114,13 @@ def target_at(name: TargetName, tag: int, logits: Tensor) -> Target:
 def possible(name: TargetName, tags: int) -> TargetName:
     """Return the target for a number of tags: the logit in place of a margin if there is a single tag."""
     return "logit" if name == "margin" and tags == 1 else name
+
+
+def target_of(name: TargetName, outputs: Outputs) -> TargetName:
+    """Return the target for some outputs: of real values these themselves, and only of those."""
+    if outputs.kind == "values":
+        return "value"
+    return possible("logit" if name == "value" else name, len(outputs.names))
 
 
 def _size(logits: Tensor) -> Tensor:

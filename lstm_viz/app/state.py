@@ -4,11 +4,13 @@ Pages listen to `State` and draw it; they change it by its methods and never cal
 """
 
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Unpack, get_args
 
 from PySide6.QtCore import QObject, Signal
 
+from lstm_viz.app.selection.file_titles import file_titles
 from lstm_viz.app.selection.selection import Selection, SelectionChanges, resolved
 from lstm_viz.app.selection.tokenized_texts import TokenizedTexts, added, as_typed, in_use, remembered
 from lstm_viz.app.selection.training_view import TrainingChanges, TrainingView
@@ -19,6 +21,7 @@ from lstm_viz.messages import (
     Attribution,
     Decomposition,
     Edit,
+    Extremes,
     Failure,
     GateArithmetic,
     ModelName,
@@ -27,7 +30,18 @@ from lstm_viz.messages import (
     Target,
 )
 from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of, with_text
+from lstm_viz.uris import of_file
 
+#: What is selected of another model.
+_FIRST_OF_MODEL: SelectionChanges = {
+    "epoch": None,
+    "module": "",
+    "layer": 0,
+    "direction": 0,
+    "first": 0,
+    "character": -1,
+    "alone": "",
+}
 #: The most sentences whose state is carried over; earlier ones hardly affect it.
 MAX_KEPT = 200
 
@@ -51,6 +65,8 @@ class State(QObject):
         The arithmetic of the opened number, unless it is a gate.
     decomposition_changed(decomposition)
         The decomposition of the cell state at the selected step.
+    extremes_changed(extremes)
+        The extremes of all steps of an input of which the reading has a section; None for any other.
     attribution_changed(attribution), ablation_changed(ablation), other_changed(reading)
         Attribution, ablation, and the reading to compare with; None while there is no result for the
         selection.
@@ -62,6 +78,8 @@ class State(QObject):
         The user requested the cancelled ablation again.
     training_changed(new, old)
         The view state of the Training page changed.
+    model_changed()
+        The selected model may have changed, and is to be read again.
     models_changed(models), theme_changed(theme), error_changed(failure)
         The list of models; the theme; the failure of the engine (None: no error).
     """
@@ -72,12 +90,14 @@ class State(QObject):
     gate_arithmetic_changed = Signal(object)
     arithmetic_changed = Signal(object)
     decomposition_changed = Signal(object)
+    extremes_changed = Signal(object)
     attribution_changed = Signal(object)
     ablation_changed = Signal(object)
     other_changed = Signal(object)
     ablation_cancelled = Signal()
     ablation_repeated = Signal()
     detail_error_changed = Signal(object)
+    model_changed = Signal()
     models_changed = Signal(object)
     theme_changed = Signal(object)
     error_changed = Signal(object)
@@ -96,12 +116,15 @@ class State(QObject):
         self.gate_arithmetic: GateArithmetic | None = None
         self.arithmetic: Arithmetic | None = None
         self.decomposition: Decomposition | None = None
+        self.extremes: Extremes | None = None
         self.attribution: Attribution | None = None
         self.ablation: Ablation | None = None
         self.other: Reading | None = None
         self.other_read: ReadQuery | None = None
         self._detail_errors: MappingProxyType[Answered, Failure] = MappingProxyType({})
         self.models: tuple[ModelName, ...] = ()
+        self._of_engine: tuple[ModelName, ...] = ()
+        self._files: tuple[Path, ...] = ()
         self.error: Failure | None = None
 
     # ------------------------------------------------------------ selection
@@ -190,16 +213,34 @@ class State(QObject):
 
     def step_to(self, column: int) -> None:
         """Move the playhead to a column of the view: a word or a character."""
-        if self.columns:
-            column = max(0, min(column, self.columns - 1))
-            if self.reads_characters:
+        view = self.reading.view if self.reading else None
+        if view is not None:
+            column = max(0, min(column, len(view.columns) - 1))
+            if view.module.own_columns:
                 self.change(character=column, caret=None)
             else:
-                self.change(step=column, caret=None)
+                self.change(step=column, first=view.first, caret=None)
 
     def step_by(self, columns: int) -> None:
         """Move the playhead by so many columns to the right."""
-        self.step_to(self.column + columns)
+        self.go_to(self.position + columns)
+
+    def go_to(self, position: int) -> None:
+        """Move the playhead to a column of the whole input; another section is read where it is needed."""
+        if not self.is_section:
+            self.step_to(position)
+            return
+        position, first = max(0, min(position, self.length - 1)), self.selection.first
+        if not first <= position < first + self.columns:
+            first = max(0, min(position - self.columns // 2, self.length - self.columns))
+        self.change(first=first, step=position - first, caret=None)
+
+    def show_section(self, shown: range) -> None:
+        """Read a section that has these columns of the input in its middle, and move the playhead to them."""
+        first = shown.start - (self.columns - len(shown)) // 2
+        first = max(0, min(first, self.length - self.columns))
+        position = max(shown.start, min(self.position, shown.stop - 1))
+        self.change(first=first, step=position - first, caret=None)
 
     def word_to(self, step: int) -> None:
         """Select another word, also if characters are the columns."""
@@ -209,7 +250,30 @@ class State(QObject):
     def pick_model(self, uri: str) -> None:
         """Select another model, its first module and its last epoch."""
         if uri != self.selection.model:
-            self.change(model=uri, epoch=None, module="", layer=0, direction=0, character=-1, alone="")
+            self.change(**(_FIRST_OF_MODEL | {"model": uri}))
+
+    def open_file(self, path: Path, text: str = "") -> None:
+        """Select the model in a file, with a text to begin with; it is listed among the models from now on.
+
+        One that is selected already is read again: the file or its notes may have changed.
+        """
+        before = self.selection
+        self.list_file(path)
+        changes: SelectionChanges = {"model": of_file(path)}
+        if self.selection.model != of_file(path):
+            changes |= _FIRST_OF_MODEL
+        if text and text != self.selection.text:
+            self.open_sentence(TokenizedText(text), **changes)
+        else:
+            self.change(**changes)
+        if self.selection == before:
+            self.model_changed.emit()
+
+    def list_file(self, path: Path) -> None:
+        """List the model in a file among the models."""
+        if path not in self._files:
+            self._files = (*self._files, path)
+            self._list_models()
 
     def keep_sentence(self) -> None:
         """Carry the state of the sentence over to the next one that is typed.
@@ -247,8 +311,14 @@ class State(QObject):
         self.asked = number
 
     def take_models(self, models: tuple[ModelName, ...]) -> None:
-        self.models = models
-        self.models_changed.emit(models)
+        self._of_engine = models
+        self._list_models()
+
+    def _list_models(self) -> None:
+        titles = file_titles(self._files)
+        files = (ModelName(of_file(path), title) for path, title in zip(self._files, titles, strict=True))
+        self.models = (*self._of_engine, *files)
+        self.models_changed.emit(self.models)
 
     def take_reading(self, reading: Reading, edits: tuple[Edit, ...] = ()) -> None:
         """Set the reading, made with these ``edits``, and limit the selection to its range.
@@ -285,6 +355,12 @@ class State(QObject):
         if self.reading and decomposition.reading == self.reading.number:
             self.decomposition = decomposition
             self.decomposition_changed.emit(decomposition)
+
+    def take_extremes(self, extremes: Extremes | None) -> None:
+        """Set the extremes of all steps of the input, in the view of the current reading."""
+        if extremes is not self.extremes:
+            self.extremes = extremes
+            self.extremes_changed.emit(extremes)
 
     def take_attribution(self, attribution: Attribution | None) -> None:
         if attribution is not self.attribution:
@@ -344,8 +420,13 @@ class State(QObject):
 
     @property
     def target(self) -> Target:
-        """The selected target; the logit instead of the margin if the model has a single tag."""
+        """The selected target; the logit instead of the margin if the model has a single tag.
+
+        Of real values it is these themselves.
+        """
         reading, target = self.reading, self.selection.target
+        if reading is not None and reading.model.is_real:
+            return "value"
         is_alone = reading is not None and len(reading.model.tags) == 1
         return "logit" if target == "margin" and is_alone else target
 
@@ -360,9 +441,33 @@ class State(QObject):
         view = self.reading.view if self.reading else None
         return view is not None and view.direction == 1
 
-    def step_of(self, column: int) -> int:
+    def step_of(self, position: int) -> int:
         """Return how many steps are computed before that of a column; the column of a step is the same."""
-        return self.columns - 1 - column if self.reads_backward else column
+        return self.length - 1 - position if self.reads_backward else position
+
+    @property
+    def is_section(self) -> bool:
+        """Whether the view has some of the columns of the input, as of a long trace."""
+        return self.reading is not None and self.reading.is_section
+
+    @property
+    def awaits_section(self) -> bool:
+        """Whether another section is selected than that of the view."""
+        view = self.reading.view if self.reading else None
+        return view is not None and self.selection.first != view.first
+
+    @property
+    def length(self) -> int:
+        """The number of columns of the whole input, of which the view may have a section."""
+        return self.reading.total_words if self.reading and self.reading.is_section else self.columns
+
+    @property
+    def position(self) -> int:
+        """The playhead's column in the whole input."""
+        view = self.reading.view if self.reading else None
+        if view is None or not (view.first or self.selection.first):
+            return self.column
+        return self.selection.first + self.selection.step
 
     @property
     def columns(self) -> int:
@@ -373,7 +478,8 @@ class State(QObject):
     @property
     def column(self) -> int:
         """The playhead's column, within the view."""
-        last = max(0, self.columns - 1)
+        last, view = max(0, self.columns - 1), self.reading.view if self.reading else None
         if not self.reads_characters:
-            return max(0, min(self.selection.step, last))
+            ahead = self.selection.first - view.first if view else 0  # of a section that is awaited
+            return max(0, min(self.selection.step + ahead, last))
         return self.selection.character if 0 <= self.selection.character <= last else last

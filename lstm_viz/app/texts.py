@@ -6,6 +6,7 @@ import unicodedata
 _FORMS = re.compile(r"\(([^()|]*)\|([^()|]*)\)")
 _PLACE = re.compile(r"%([1-9])")
 _SPACES = str.maketrans(dict.fromkeys("\n\r\t\x0b\x0c\x85\xa0\u2028\u2029", " "))
+_SIGNS = str.maketrans({" ": "␣", "\n": "⏎", "\r": "⏎", "\t": "⇥"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -49,6 +50,11 @@ def is_right_to_left(text: str) -> bool:
     """Return whether a text runs from right to left, by its first strong character (UAX #9, P2)."""
     directions = map(unicodedata.bidirectional, text)
     return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
+
+
+def visible_text(text: str) -> str:
+    """Return `shown_text`, with signs for white space where there is nothing else."""
+    return text.translate(_SIGNS) if text.isspace() else shown_text(text)
 
 
 def shown_text(text: str) -> str:

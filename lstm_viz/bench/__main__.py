@@ -41,6 +41,7 @@ def main() -> int:
 _GROUPS = (
     "startup",
     "window",
+    "traces",
     "curves",
     "watching",
     "training",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lstm_viz.app.queries.of_state import read_query
 from lstm_viz.app.shell.session import Session
 from lstm_viz.bench.echo import Echo
-from lstm_viz.bench.engine import BenchReader
+from lstm_viz.bench.engine import preset
 from lstm_viz.messages import Envelope, Reply
 from lstm_viz.wire import encode
 
@@ -47,7 +47,7 @@ class Floor:
 
 def _forward_pass(model: str) -> Callable[[], object]:
     """Return the forward pass of a tagger over one word, from the state after others."""
-    tagger = BenchReader().load(model, None).tagger
+    tagger = preset(model).tagger
     with torch.no_grad():
         _, state = tagger.recurrent(tagger.inputs(("the", "dog")))
 

@@ -25,7 +25,7 @@ from lstm_viz.app.shell.session import Session
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.bench.baselines import Pictures, in_matplotlib, in_pyqtgraph, manual_gates
-from lstm_viz.bench.engine import BENCH_ENGINE, sentence
+from lstm_viz.bench.engine import BENCH_ENGINE, LIVE, sentence
 from lstm_viz.bench.floor import Floor
 from lstm_viz.bench.timing import Goal, Row, compare, counted, duration, row
 from lstm_viz.messages import Module, SetValue, View
@@ -50,16 +50,17 @@ def rows(*, short: bool = False) -> Iterator[Row]:
                 yield from _counts(session, hidden)
                 yield _keys_with_edits(session, hidden, short=short)
                 yield _composed(session, hidden, 24 if short else 200)
+    yield _live(application, max(_HIDDEN), 24 if short else 200)
     yield _heatmaps(0.3 if short else 2.0)
 
 
 @contextmanager
-def typing_session(application: QApplication, hidden: int) -> Iterator[Session]:
+def typing_session(application: QApplication, model: int | str) -> Iterator[Session]:
     """Open a real window with a sentence of 50 words, ready for typing in the last one."""
     window = Window()
     client = EngineClient(new_links() | {Priority.TYPING: EngineLink(arguments=BENCH_ENGINE)})
     client.link(Priority.TYPING).start()
-    selection = Selection(model=str(hidden), text=sentence(_WORDS))
+    selection = Selection(model=str(model), text=sentence(_WORDS))
     session = Session.of(window, ThemeKeeper(application, "dark"), selection, client)
     window.resize(*_SIZE)
     window.show()
@@ -98,6 +99,19 @@ def above_floor(session: Session, name: str, count: int, *, median: float, p95: 
     yield row(name, "p95 of ours / floor", pairs, Goal("≤", p95), by_p95=True)
 
 
+def _live(application: QApplication, hidden: int, count: int) -> Row:
+    """Measure a user's module with ``encode`` relative to the same tagger as a preset, alternately."""
+    letters = cycle(range(Qt.Key.Key_A, Qt.Key.Key_Z + 1))  # more texts than are kept: each is read anew
+    other = f"{LIVE}{hidden}"
+    with typing_session(application, hidden) as ours, typing_session(application, other) as theirs:
+        for session in (ours, theirs):
+            keys(session, 10)
+        typed = zip(range(count), letters, strict=False)
+        pairs = [(_letter(theirs, Qt.Key(key)), _letter(ours, Qt.Key(key))) for _, key in typed]
+    name = f"keystroke → painted, with encode, H {hidden}, T {_WORDS}"
+    return row(name, "user's module / tagger", pairs, Goal("≤", 1.25))
+
+
 def _counts(session: Session, hidden: int) -> Iterator[Row]:
     """Count the Python functions that a key calls in the window, and the texts that it draws."""
     count = 20
@@ -127,6 +141,12 @@ def _keys_with_edits(session: Session, hidden: int, *, short: bool) -> Row:
     )
 
 
+def _letter(session: Session, key: Qt.Key) -> float:
+    """Type a letter and delete it again; return the seconds from its key until all is painted."""
+    seconds, _ = keys(session, 2, key)
+    return seconds
+
+
 def _manual_loop(lstm: nn.LSTM, x: torch.Tensor, show: Callable[[Pictures], None]) -> float:
     started = perf_counter()
     show(manual_gates(lstm, x))
@@ -153,12 +173,12 @@ def _composed(session: Session, hidden: int, count: int) -> Row:
     return row(name, "ours / a 60 Hz frame", pairs, Goal("≤", 1.0), by_p95=True)
 
 
-def keys(session: Session, count: int) -> list[float]:
+def keys(session: Session, count: int, letter: Qt.Key = Qt.Key.Key_A) -> list[float]:
     """Type and delete a letter alternately; return the seconds from each key until all is painted."""
 
     def type_key() -> None:
         grown = len(session.state.selection.text) > len(sentence(_WORDS))
-        QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else Qt.Key.Key_A)
+        QTest.keyClick(session.content.page.editor, Qt.Key.Key_Backspace if grown else letter)
 
     return [_until_painted(session, type_key) for _ in range(count)]
 

@@ -9,15 +9,16 @@ import torch
 
 from lstm_viz.analysis.ablation import AblatedLogits, ablations
 from lstm_viz.analysis.model_score import model_ablations
-from lstm_viz.analysis.target import Target, possible, target_at
+from lstm_viz.analysis.target import Target, target_at, target_of
 from lstm_viz.cells import KINDS
-from lstm_viz.engine.model_pass import model_with, row_of
+from lstm_viz.engine.model_pass import as_scores, model_with, row_of
 from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.messages import Ablation, AblationQuery, Floats
 from lstm_viz.messages.base import NO_NUMBER
-from lstm_viz.subjects.module import ModuleSubject
+from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Outputs, Readout
 from lstm_viz.subjects.subject import check, main_module, scored
+from lstm_viz.subjects.whole import WholeSubject
 
 #: The result so far is yielded again after this time, so that the caller can check for a newer query.
 _REPEAT_SECONDS = 0.1
@@ -47,7 +48,7 @@ def ablate(reader: Reader, query: AblationQuery) -> Iterator[Ablation]:
 
 def _scored(sentence: ForwardInput, known: "_Known") -> Iterator[AblatedLogits | None]:
     subject, path = sentence.subject, sentence.explained.path
-    if isinstance(subject, ModuleSubject):
+    if isinstance(subject, WholeSubject):
         model = model_with(subject, sentence.text, sentence.by_module, path)
         return model_ablations(
             model, path, row_of(subject, sentence.step), layer=known.layer, direction=known.direction
@@ -94,6 +95,8 @@ class _Known:
     def initial(cls, sentence: ForwardInput, query: AblationQuery) -> "_Known":
         net, readout = sentence.explained.module, sentence.subject.readout
         check(sentence.subject, "scores")
+        if net.proj_size:
+            raise UnsupportedError("ablation_of_projection")
         assert readout is not None
         gates = KINDS[net.mode].gates
         return cls(
@@ -109,7 +112,7 @@ class _Known:
 
     def with_batch(self, scored: AblatedLogits) -> "_Known":
         """Return the known numbers with those of this batch added."""
-        names = tuple(NO_NUMBER if k < 0 else self.readout.names[k] for k in scored.tags.tolist())
+        names = tuple(map(self._name, scored.tags.tolist()))
         if scored.first < 0:
             return self._with_baseline(scored, names[0])
         first, last = scored.first, scored.first + len(names)
@@ -119,17 +122,25 @@ class _Known:
         tags = (*self.tags[:first], *names, *self.tags[last:])[: len(self.tags)]
         return replace(self, changes=changes, tags=tags, done=last)
 
+    def _name(self, predicted: int) -> str:
+        """Return the name of the predicted output; of real values that of the first."""
+        if predicted < 0:
+            return NO_NUMBER
+        return self.readout.names[0 if self.readout.kind == "values" else predicted]
+
     def _with_baseline(self, scored: AblatedLogits, own: str) -> "_Known":
         tag = self.query.tag if self.query.tag in self.readout.names else own
         if tag == NO_NUMBER:
             return replace(self, tag=tag)
-        target = target_at(self.query.target, self.readout.names.index(tag), scored.logits[0])
+        target = target_at(
+            target_of(self.query.target, self.readout), self.readout.names.index(tag), scored.logits[0]
+        )
         return replace(
             self,
             tag=tag,
             target=target,
             score=float(target.of(scored.logits[0].double())),
-            log_softmax=float(scored.scores[0, target.tag]),
+            log_softmax=float(as_scores(self.readout, scored.logits[0])[target.tag]),
             resolution=_resolution(target, self.readout, scored),
         )
 
@@ -143,7 +154,7 @@ class _Known:
             tag=self.tag,
             layer=self.layer,
             direction=self.direction,
-            target=possible(self.query.target, len(self.readout.names)),
+            target=target_of(self.query.target, self.readout),
             margin_to="" if margin_to is None else self.readout.names[margin_to],
             score=self.score,
             log_softmax=self.log_softmax,

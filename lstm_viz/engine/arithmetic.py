@@ -24,7 +24,7 @@ def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tupl
     ``torch.nn.LSTM``, ``torch.nn.GRU`` and ``torch.nn.RNN``.
     """
     layer = _Layer(recurrent, f"_l{view.layer}" + ("_reverse" if view.direction else ""))
-    x, h = view.x[column], previous(view, column)
+    x, h = view.x[column], view.before("h", column)
     sums: list[GateSum] = []
     for gate, symbol in enumerate(view.module.kind.activated):
         row, quantity = gate * view.module.hidden_size + unit, view.module.kind[symbol]
@@ -32,12 +32,6 @@ def gate_sums(recurrent: nn.RNNBase, view: View, column: int, unit: int) -> tupl
         factor = float(view.quantities[by][column, unit]) if by else 1.0
         sums.append(layer.gate_sum(quantity, row, x, h, factor))
     return tuple(sums)
-
-
-def previous(view: View, column: int) -> Floats:
-    """Return h (H,) of the step before ``column`` in the order of this direction."""
-    before = column + (1 if view.direction else -1)
-    return view.quantities["h"][before] if 0 <= before < len(view.columns) else view.start["h"]
 
 
 @dataclass(frozen=True, slots=True)

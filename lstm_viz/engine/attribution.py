@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal, TypedDict
 
 import numpy as np
 import torch
@@ -11,28 +12,29 @@ from torch import Tensor, nn
 
 from lstm_viz.analysis.attribution import Gradients, gradients
 from lstm_viz.analysis.integrated_gradients import Integrated, integrations
-from lstm_viz.analysis.model_score import ModelScore
+from lstm_viz.analysis.model_score import ModelScore, replacements
 from lstm_viz.analysis.occlusion import Occlusion, occlusions
 from lstm_viz.analysis.tag_score import TagScore
-from lstm_viz.analysis.target import Target, possible, target_at
+from lstm_viz.analysis.target import Target, TargetName, target_at, target_of
 from lstm_viz.analysis.unrolled import unroll
 from lstm_viz.cells import KINDS
-from lstm_viz.engine.model_pass import model_with, predicted_name, row_of
+from lstm_viz.engine.model_pass import as_scores, model_with, predicted_name, row_of
 from lstm_viz.engine.predictions import choose
 from lstm_viz.engine.reader import ForwardInput, Reader
 from lstm_viz.engine.trellis import trellis
 from lstm_viz.messages import Attribution, AttributionQuery
 from lstm_viz.messages.base import NO_NUMBER
-from lstm_viz.subjects.module import ModuleSubject
+from lstm_viz.subjects.module import AnySubject, ModuleSubject
 from lstm_viz.subjects.readout import Readout
 from lstm_viz.subjects.subject import (
     SequentialSubject,
     check,
-    classes_of,
     main_module,
+    output_names,
     run_module,
     scored,
 )
+from lstm_viz.subjects.whole import WholeSubject
 
 #: Budget of multiplications for integrated gradients, and for occlusion.
 MOST_WORK = 5e10
@@ -60,22 +62,25 @@ def attribute(reader: Reader, query: AttributionQuery) -> Iterator[Attribution]:
     if not sentence.tokens:
         return
     check(sentence.subject, "scores")
-    known, tags = _known(sentence), classes_of(sentence.subject)
+    readout = sentence.subject.readout
+    assert readout is not None
+    known, tags = _known(sentence), output_names(sentence.subject)
     tag = query.tag if query.tag in tags else known.predicted
     if tag == NO_NUMBER:
         yield replace(_first(query, sentence, tag, _not_a_number(sentence)), done=True)
         return
-    target = target_at(query.target, tags.index(tag), known.logits)
+    target = target_at(target_of(query.target, readout), tags.index(tag), known.logits)
     score = known.score(target)
     first = replace(
         _first(query, sentence, tag, gradients(score, sentence.layer, sentence.direction)),
         margin_to="" if target.margin_to is None else tags[target.margin_to],
-        log_softmax=float(known.logits.log_softmax(-1)[target.tag]),
+        log_softmax=float(as_scores(readout, known.logits)[target.tag]),
         resolution=known.resolution(target),
-        has_occlusion=isinstance(score, TagScore),
+        **_replacement(sentence.subject),
     )
     yielded = 0.0
-    for result, has_more in _results(first, score, tags):
+    named = tags[:1] * len(tags) if readout.kind == "values" else tags  # a value is no choice among others
+    for result, has_more in _results(first, score, named):
         if has_more or perf_counter() - yielded > _REPEAT_SECONDS:
             yield result
             yielded = perf_counter()
@@ -93,9 +98,10 @@ class _Explained:
 
 def _known(sentence: ForwardInput) -> _Explained:
     subject = sentence.subject
-    return (
-        _in_model(sentence, subject) if isinstance(subject, ModuleSubject) else _in_tagger(sentence, subject)
-    )
+    if isinstance(subject, WholeSubject):
+        assert isinstance(subject, ModuleSubject)  # a trace has no scores
+        return _in_model(sentence, subject)
+    return _in_tagger(sentence, subject)
 
 
 def _in_tagger(sentence: ForwardInput, subject: SequentialSubject) -> _Explained:
@@ -115,7 +121,8 @@ def _in_tagger(sentence: ForwardInput, subject: SequentialSubject) -> _Explained
 
 
 def _in_model(sentence: ForwardInput, subject: ModuleSubject) -> _Explained:
-    path, row = sentence.explained.path, row_of(subject, sentence.step)
+    path, row, readout = sentence.explained.path, row_of(subject, sentence.step), subject.readout
+    assert readout is not None
     model = model_with(subject, sentence.text, sentence.by_module, path)
     steppings = model.steppings()
     with torch.no_grad():
@@ -124,12 +131,44 @@ def _in_model(sentence: ForwardInput, subject: ModuleSubject) -> _Explained:
     assert x is not None
     x = x.detach()
     step = sentence.step if row_of(subject, 1) else None
+    without = _replaced(sentence, subject, row) if subject.occlude_with else None
     return _Explained(
         logits=logits,
-        predicted=predicted_name(classes_of(subject), logits),
-        score=lambda target: ModelScore(model, path, x, row, step, target),
+        predicted=predicted_name(readout, logits),
+        score=lambda target: ModelScore(model, path, x, row, step, target, without),
         resolution=lambda target: target.resolution_of(logits),
     )
+
+
+def _replaced(sentence: ForwardInput, subject: ModuleSubject, row: int) -> Callable[[int], Tensor | None]:
+    """Return what evaluates the model on the text with the token of a column replaced, with all edits."""
+
+    def without(column: int) -> Tensor | None:
+        token, text = sentence.tokens[column], sentence.text
+        other = f"{text[: token.start]}{subject.occlude_with}{text[token.end :]}"
+        run = subject.read(other)
+        if token.start == token.end or len(run.tokens) != len(sentence.tokens) or run.logits is None:
+            return None
+        if not sentence.by_module:
+            return run.logits[row]
+        model = model_with(subject, other, sentence.by_module)
+        return model.evaluate(model.steppings())[row]
+
+    return without
+
+
+class _Replacement(TypedDict, total=False):
+    """Fields of an `Attribution`: what a word is replaced with in the occlusion."""
+
+    replacement: Literal["", "zeros", "token"]
+    token: str
+
+
+def _replacement(subject: AnySubject) -> _Replacement:
+    if not isinstance(subject, ModuleSubject):
+        return {}
+    token = subject.occlude_with
+    return {"replacement": "token", "token": token} if token else {"replacement": "zeros"}
 
 
 @torch.no_grad()
@@ -155,7 +194,7 @@ def _first(query: AttributionQuery, sentence: ForwardInput, tag: str, found: Gra
         words=sentence.words,
         layer=sentence.layer,
         direction=sentence.direction,
-        target=possible(query.target, len(classes_of(sentence.subject))),
+        target=_target(query, sentence.subject),
         margin_to="",
         score=found.score,
         baseline=found.baseline,
@@ -166,6 +205,11 @@ def _first(query: AttributionQuery, sentence: ForwardInput, tag: str, found: Gra
         c_flow=found.c_flow,
         direct=found.direct,
     )
+
+
+def _target(query: AttributionQuery, subject: AnySubject) -> TargetName:
+    assert subject.readout is not None
+    return target_of(query.target, subject.readout)
 
 
 def _not_a_number(sentence: ForwardInput) -> Gradients:
@@ -189,10 +233,9 @@ def _results(first: Attribution, score: TagScore | ModelScore, tags: Sequence[st
     for better in _integrated(first, score):
         before, result = result, better
         yield result, result is not before
-    if isinstance(score, TagScore):
-        for known in _occluded(result, score, tags):
-            result = known
-            yield result, False
+    for known in _occluded(result, score, tags):
+        result = known
+        yield result, False
     yield replace(result, done=True), True
 
 
@@ -219,12 +262,22 @@ def _with(result: Attribution, found: Integrated) -> Attribution:
     return replace(result, integrated=found.values, completeness=found.error)
 
 
-def _occluded(result: Attribution, score: TagScore, tags: Sequence[str]) -> Iterator[Attribution]:
+def _occluded(
+    result: Attribution, score: TagScore | ModelScore, tags: Sequence[str]
+) -> Iterator[Attribution]:
     """Yield the result with the occlusion of more and more words; nothing where it exceeds the budget."""
-    words = score.reach if score.readout.chain is None else len(score.x)
-    if words * _work(score, words) <= MOST_WORK:
-        for found in occlusions(score):
-            yield replace(result, occlusion=found.decreases, without=_names(found, score.step, tags))
+    found, step, words = _occlusion_of(score)
+    if words * _work(score, words) > MOST_WORK or (step is None and words > _MOST_CALLS):
+        return
+    for known in found:
+        yield replace(result, occlusion=known.decreases, without=_names(known, step, tags))
+
+
+def _occlusion_of(score: TagScore | ModelScore) -> tuple[Iterator[Occlusion], int | None, int]:
+    """Return the occlusion of a score, the step that cannot be removed, and the words of a forward pass."""
+    if isinstance(score, ModelScore):
+        return replacements(score), None, len(score.x)
+    return occlusions(score), score.step, score.reach if score.readout.chain is None else len(score.x)
 
 
 def _work(score: TagScore | ModelScore, words: int) -> int:
@@ -232,8 +285,8 @@ def _work(score: TagScore | ModelScore, words: int) -> int:
     return int(words * sum(weight.numel() for weight in score.net.parameters()))
 
 
-def _names(found: Occlusion, step: int, tags: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the tags, "" at the step itself and where the tag is not known yet."""
+def _names(found: Occlusion, step: int | None, tags: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the tags, "" at the step that is removed and where the tag is not known yet."""
     known = np.isfinite(found.decreases)
     return tuple(
         tags[tag] if tag >= 0 else NO_NUMBER if known[k] and k != step else ""

@@ -1,6 +1,7 @@
 """A cache of the corpora of runs; a corpus is read again only when a file has changed."""
 
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 
 from lstm_viz.data.conllu import UNTAGGED
@@ -46,6 +47,13 @@ class CorpusCache:
             return None
         tags = next((s.tags for part in (read.dev, read.train) for s in part if s.words == words), None)
         return tags and tuple("" if tag == UNTAGGED else tag for tag in tags)
+
+    def counts(self, run: Run) -> Mapping[str, int] | None:
+        """Return how often each word is in a run's training sentences; None where they cannot be read."""
+        try:
+            return Counter(word for sentence in self._corpora_of(run).train for word in sentence.words)
+        except CorpusError:
+            return None
 
     def _corpora_of(self, run: Run) -> Corpora:
         """Return the corpora of a run; raises `CorpusError` where a file has changed since training began."""

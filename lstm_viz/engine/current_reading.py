@@ -29,9 +29,10 @@ from lstm_viz.messages import (
     Trellis,
     View,
 )
-from lstm_viz.subjects.module import AnySubject, ModuleSubject
+from lstm_viz.subjects.module import AnySubject
 from lstm_viz.subjects.readout import Readout
-from lstm_viz.subjects.subject import Source, check, classes_of, main_module, recurrent_at
+from lstm_viz.subjects.subject import Source, check, has_weights, main_module, output_names, recurrent_at
+from lstm_viz.subjects.whole import WholeSubject
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,10 +65,14 @@ class CurrentReading:
 
     def gate_arithmetic(self, query: GateQuery) -> GateArithmetic | None:
         """Return the result of a `GateQuery`; None for another reading or an index out of range."""
-        if not self._has(query):
+        return self.gate_arithmetic_at(query.column, query.unit) if self._has(query) else None
+
+    def gate_arithmetic_at(self, column: int, unit: int) -> GateArithmetic | None:
+        """Return the arithmetic of a unit at a column, which exist; None without weights."""
+        if not has_weights(self.subject):
             return None
-        sums = gate_sums(self._recurrent, self.view, query.column, query.unit)
-        return GateArithmetic(query.reading, query.column, query.unit, sums)
+        sums = gate_sums(self._recurrent, self.view, column, unit)
+        return GateArithmetic(self.number, column, unit, sums)
 
     def arithmetic(self, query: ArithmeticQuery) -> Arithmetic | None:
         """Return the result of an `ArithmeticQuery`; None for another reading or an index out of range."""
@@ -82,7 +87,7 @@ class CurrentReading:
 
     def _sources(self, column: int) -> tuple[Source, ...]:
         subject, view = self.subject, self.view
-        if not isinstance(subject, ModuleSubject):
+        if not isinstance(subject, WholeSubject):
             return subject.sources(view.module.path, view.columns[column])
         if view.module.own_columns:
             return (Source("input", view.x[column], view.columns[column]),)
@@ -90,7 +95,7 @@ class CurrentReading:
         return _with_values(sources, view.x[column]) if view.layer == 0 else sources
 
     def _of_tag(self, query: ScoreQuery | PathQuery) -> Arithmetic | None:
-        tags = classes_of(self.subject)
+        tags = output_names(self.subject)
         if not self._is_current(query):
             return None
         check(self.subject, "linear_scores" if isinstance(query, ScoreQuery) else "scores")
@@ -139,4 +144,4 @@ def _with_values(sources: tuple[Source, ...], x: Floats) -> tuple[Source, ...]:
 
 def version_of(subject: AnySubject) -> Hashable:
     """Return a key of the weights of a subject; None where nothing changes them."""
-    return subject.version if isinstance(subject, ModuleSubject) else None
+    return subject.version if isinstance(subject, WholeSubject) else None

@@ -55,7 +55,8 @@ def decompose(
     output : Tensor (T, D · H) or None
         h of the top layer over the words, the input of the readout; None for a model as a whole.
     clamps : mapping of str to Clamp
-        The clamps on this layer and direction. A clamped state cuts off all earlier steps.
+        The clamps on this layer and direction. A clamped state cuts off all earlier steps, and so does one
+        that the model has reset.
     """
     kind, column = view.module.kind, query.column
     if kind.gated_state is None:
@@ -63,9 +64,11 @@ def decompose(
     state = kind.gated_state.state
     values = view.quantities[state]
     clamped = _clamped(clamps, state, values)
+    cut = _with_resets(clamped, view, values)
     with np.errstate(all="ignore"):  # NaN in the weights gives NaN in the result
         backward = view.direction == 1
-        recurrence = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
+        recurrence = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=cut)
+        gated = recurrence_of(kind, view.quantities, view.start, backward=backward, clamped=clamped)
         by_unit = sources_at(recurrence, column).astype(values.dtype)
         h_clamped = _clamped(clamps, "h", view.quantities["h"])
         scores = _scores(subject, view, by_unit, output, column=column, clamped=h_clamped)
@@ -75,7 +78,7 @@ def decompose(
             unit=query.unit,
             by_unit=by_unit,
             triangle=triangle(recurrence, query.unit).astype(values.dtype),
-            half_lives=half_lives(recurrence).astype(values.dtype),
+            half_lives=half_lives(gated).astype(values.dtype),
             scores=scores.sources if scores else None,
             bias=scores.bias if scores else None,
             other_direction=scores.other_direction if scores else None,
@@ -90,6 +93,15 @@ def _clamped(clamps: Clamps, name: str, like: Floats) -> Mask | None:
         return None
     where = clamps[name].where.expand(len(like), 1, like.shape[1])[:, 0]
     return np.asarray(where.numpy(), np.bool_)
+
+
+def _with_resets(clamped: Mask | None, view: View, like: Floats) -> Mask | None:
+    """Return where what came before a step has no part in the state, (T, H); None for nowhere."""
+    if not view.resets:
+        return clamped
+    cut = np.zeros(like.shape, np.bool_) if clamped is None else clamped.copy()
+    cut[list(view.resets)] = True
+    return cut
 
 
 def _scores(

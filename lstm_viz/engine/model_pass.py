@@ -8,12 +8,14 @@ import torch
 from torch import Tensor
 
 from lstm_viz.analysis.model_score import Model, Net
+from lstm_viz.analysis.stepping import Stepping
 from lstm_viz.analysis.unrolled import Interventions, trace_of
 from lstm_viz.engine.predictions import Choice
 from lstm_viz.messages import Floats, Trellis
 from lstm_viz.messages.base import NO_NUMBER
-from lstm_viz.subjects.module import ModuleSubject
-from lstm_viz.subjects.subject import classes_of
+from lstm_viz.subjects.captured_calls import Resets
+from lstm_viz.subjects.readout import Outputs
+from lstm_viz.subjects.whole import WholeSubject
 from lstm_viz.tracing import Trace
 from lstm_viz.tracing.portable import as_array
 from lstm_viz.tracing.proof import largest_difference
@@ -24,14 +26,18 @@ _NO_INTERVENTIONS: Interventions = {}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelPass:
-    """A forward pass of a model: the traces of the modules that read the columns, and the scores (R, K)."""
+    """A forward pass of a model: the traces of the modules that read the columns, and the scores (R, K).
+
+    ``resets`` are, by module, the states before the columns at which the model has changed them.
+    """
 
     traces: Mapping[str, Trace]
     logits: Tensor | None
+    resets: Mapping[str, Resets]
 
 
 def model_with(
-    subject: ModuleSubject, text: str, interventions: Mapping[str, Interventions], *paths: str
+    subject: WholeSubject, text: str, interventions: Mapping[str, Interventions], *paths: str
 ) -> Model:
     """Return the model on an input, with the modules that are clamped, or at ``paths``, step by step."""
     modules = {one.path: one.module for one in subject.recurrents}
@@ -45,15 +51,15 @@ def model_with(
     return Model(evaluate, nets)
 
 
-def read(subject: ModuleSubject, text: str) -> ModelPass:
+def read(subject: WholeSubject, text: str) -> ModelPass:
     """Return the forward pass of an input without interventions."""
     run = subject.read(text)
-    return ModelPass({path: run.calls[path][0] for path in run.aligned}, run.logits)
+    return ModelPass({path: run.calls[path][0] for path in run.aligned}, run.logits, run.resets)
 
 
 @torch.no_grad()
 def read_stepped(
-    subject: ModuleSubject, text: str, done: ModelPass, interventions: Mapping[str, Interventions]
+    subject: WholeSubject, text: str, done: ModelPass, interventions: Mapping[str, Interventions]
 ) -> ModelPass:
     """Return the forward pass of an input with interventions, computed from the equations.
 
@@ -61,22 +67,21 @@ def read_stepped(
     ``max_error`` of their traces is the largest error of that without interventions, in h and, relative to
     the largest of them, in the scores.
     """
-    bare, bare_logits = _stepped(subject, text, done, {})
-    errors = [largest_difference(bare[path].h, trace.h) for path, trace in done.traces.items()]
-    if done.logits is not None and bare_logits is not None:
+    bare = _stepped(subject, text, done, {})
+    errors = [largest_difference(bare.traces[path].h, trace.h) for path, trace in done.traces.items()]
+    if done.logits is not None and bare.logits is not None:
         size = max(1.0, float(done.logits.abs().max()))
-        errors.append(largest_difference(as_array(bare_logits), as_array(done.logits)) / size)
-    traces, logits = _stepped(subject, text, done, interventions, max(errors))
-    return ModelPass(traces, logits)
+        errors.append(largest_difference(as_array(bare.logits), as_array(done.logits)) / size)
+    return _stepped(subject, text, done, interventions, max(errors))
 
 
 def _stepped(
-    subject: ModuleSubject,
+    subject: WholeSubject,
     text: str,
     done: ModelPass,
     interventions: Mapping[str, Interventions],
     error: float = 0.0,
-) -> tuple[dict[str, Trace], Tensor | None]:
+) -> ModelPass:
     model = model_with(subject, text, interventions, *done.traces)
     steppings = model.steppings()
     logits = subject.evaluate(text, steppings)
@@ -84,46 +89,55 @@ def _stepped(
         path: trace_of(steppings[path].unrolled(), trace, max_error=max(trace.max_error, error))
         for path, trace in done.traces.items()
     }
-    return traces, logits
+    resets = {path: _resets(steppings[path], trace) for path, trace in done.traces.items()}
+    return ModelPass(traces, logits, resets)
 
 
-def row_of(subject: ModuleSubject, step: int) -> int:
+def _resets(stepping: Stepping, trace: Trace) -> Resets:
+    names = trace.KIND.states
+    return {
+        step: {name: as_array(state)[0, 0] for name, state in zip(names, states, strict=True)}
+        for step, states in stepping.resets.items()
+    }
+
+
+def row_of(subject: WholeSubject, step: int) -> int:
     """Return the row of the scores for a column."""
     return step if subject.readout is not None and subject.readout.each == "columns" else 0
 
 
-def predicted_name(names: tuple[str, ...], logits: Tensor) -> str:
+def predicted_name(readout: Outputs, logits: Tensor) -> str:
     """Return the name of the largest logit (K,), `NO_NUMBER` where the softmax is none.
 
-    A logit may be −∞, which a mask makes it, but not all of them, and none NaN or +∞.
+    A logit may be −∞, which a mask makes it, but not all of them, and none NaN or +∞. Of real values it is
+    the name of the first.
     """
+    names = readout.names
+    if readout.kind == "values":
+        return names[0] if bool(logits.isfinite().all()) else NO_NUMBER
     return NO_NUMBER if bool(logits.log_softmax(-1).isnan().any()) else names[int(logits.argmax())]
 
 
-def scores_of(subject: ModuleSubject, done: ModelPass) -> tuple[Floats, Trellis | None, Choice]:
+def scores_of(subject: WholeSubject, done: ModelPass) -> tuple[Floats, Trellis | None, Choice]:
     """Return the log-softmax of the outputs (R, K), and the predictions for the columns.
 
-    K is 0 where they are real values, see `values_of`, and where nothing is predicted, for each column. Where
-    there is one prediction for the whole input, the columns have none.
+    Of real values it is these themselves. K is 0 where nothing is predicted, for each column. Where there is
+    one prediction for the whole input, or real values, the columns have none.
     """
     steps = next(iter(done.traces.values())).steps
     none = Choice(("",) * steps, np.ones(steps))
-    if done.logits is None:
-        return np.zeros((steps, 0), np.float32), None, none
-    names = classes_of(subject)
-    if not names:
-        return np.zeros((len(done.logits), 0), np.float32), None, none
-    scores = as_array(done.logits.log_softmax(-1))
     readout = subject.readout
-    if readout is None or readout.each == "input":
+    if done.logits is None or readout is None:
+        return np.zeros((steps, 0), np.float32), None, none
+    scores = as_array(as_scores(readout, done.logits))
+    if readout.kind == "values" or readout.each == "input":
         return scores, None, none
-    return scores, None, _chosen(scores, names)
+    return scores, None, _chosen(scores, readout.names)
 
 
-def values_of(subject: ModuleSubject, done: ModelPass) -> Floats | None:
-    """Return the real values (R, K) that a model predicts; None for any other."""
-    is_real = subject.readout is not None and subject.readout.kind == "values"
-    return as_array(done.logits) if is_real and done.logits is not None else None
+def as_scores(readout: Outputs, logits: Tensor) -> Tensor:
+    """Return the scores of outputs (..., K) as a reading has them: the log-softmax, or the real values."""
+    return logits if readout.kind == "values" else logits.log_softmax(-1)
 
 
 def _chosen(scores: Floats, names: tuple[str, ...]) -> Choice:

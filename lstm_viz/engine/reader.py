@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 from weakref import ref
 
 import msgspec
@@ -17,6 +18,8 @@ from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.current_reading import CurrentReading, version_of
 from lstm_viz.engine.edit_resolution import MOST_SWAPS
 from lstm_viz.engine.edited_calls import edited_run
+from lstm_viz.engine.extremes import extremes_of
+from lstm_viz.engine.files import FileModels
 from lstm_viz.engine.forward_pass import ForwardPass
 from lstm_viz.engine.intervened_pass import IntervenedPass, Proof, prove, stepped
 from lstm_viz.engine.interventions import Other, interventions_of
@@ -25,12 +28,17 @@ from lstm_viz.engine.predictions import Choice, choose
 from lstm_viz.engine.reading_parts import model_of, tagged
 from lstm_viz.engine.runs import RunModels
 from lstm_viz.engine.trellis import trellis
+from lstm_viz.engine.view_proof import largest_error
 from lstm_viz.engine.views import describe, place_in, view
+from lstm_viz.errors import CodedText
 from lstm_viz.messages import (
     Arithmetic,
     ArithmeticQuery,
+    CallShape,
     Decomposition,
     DecompositionQuery,
+    Extremes,
+    ExtremesQuery,
     Floats,
     GateArithmetic,
     GateQuery,
@@ -47,16 +55,20 @@ from lstm_viz.subjects.subject import (
     Recurrent,
     SequentialSubject,
     State,
-    classes_of,
     explained_module,
+    has_weights,
     main_module,
+    output_names,
     recurrent_at,
 )
 from lstm_viz.subjects.tagger import load_preset, preset_titles
+from lstm_viz.subjects.traces import TraceSubject
+from lstm_viz.subjects.whole import WholeSubject
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import tokenized_text_of
 from lstm_viz.tracing import Trace
-from lstm_viz.uris import preset_name, run_path
+from lstm_viz.tracing.portable import as_array
+from lstm_viz.uris import file_path, preset_name, run_path
 
 #: A longer text is truncated; the reading has the total number of its words.
 MAX_WORDS = 1000
@@ -81,7 +93,8 @@ class ForwardInput:
 
     ``version`` is that of the weights before the pass. ``explained`` is the selected recurrent module, or the
     first where that reads within a word; ``layer`` and ``direction`` are its own. ``step`` is the selected
-    word. The clamps, by module, are (T, 1, H); ``resolved`` has the words to which each edit applies.
+    word. The clamps, by module, are (T, 1, H); ``resolved`` has the words to which each edit applies, and
+    ``skipped`` why parts of the text are no tokens.
     """
 
     subject: AnySubject
@@ -97,6 +110,7 @@ class ForwardInput:
     state: State | None
     by_module: Mapping[str, Interventions]
     resolved: tuple[ResolvedEdit, ...] = ()
+    skipped: tuple[CodedText, ...] = ()
 
     @property
     def interventions(self) -> Interventions:
@@ -130,7 +144,7 @@ class Reader:
         self._others: Cache[Mapping[str, Trace]] = Cache(_PASSES_BYTES, MOST_SWAPS)
         self._segmented: Cache[tuple[str, ...]] = Cache(_CUT_BYTES, 512)
         self._latest: CurrentReading | None = None
-        self.runs = RunModels()
+        self.runs, self.files = RunModels(), FileModels()
 
     def clear(self) -> None:
         """Clear all caches; the current reading is kept."""
@@ -138,6 +152,7 @@ class Reader:
             if isinstance(attribute, Cache):
                 attribute.clear()
         self.runs.clear()
+        self.files.clear()
 
     def models(self) -> tuple[ModelName, ...]:
         """Return the available models, in the order of the chooser."""
@@ -151,9 +166,11 @@ class Reader:
         """
         if uri in self._given:
             return self._given[uri]
-        path, preset = run_path(uri), preset_name(uri)
-        if path is not None:
-            return self.runs.load(path, epoch)
+        run, file, preset = run_path(uri), file_path(uri), preset_name(uri)
+        if run is not None:
+            return self.runs.load(run, epoch)
+        if file is not None:
+            return self.files.load(file)
         if preset is None:
             raise UnknownSubjectError("subject_unknown", uri=uri)
         return load_preset(preset, epoch)
@@ -179,16 +196,22 @@ class Reader:
     def sentence(self, query: ReadQuery) -> ForwardInput:
         """Return the input of the forward pass of a `ReadQuery`; raises as `read` does."""
         subject = self._subject(query.model, query.epoch)
+        if isinstance(subject, TraceSubject):
+            subject = subject.section(query.text, query.first)
         version = version_of(subject)
-        tokens, total = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
-        _check_length(subject, total)
+        tokens, total, skipped = subject.columns(query.text, query.tokenized_texts, MAX_WORDS)
+        _check_length(subject, len(tokens))
         before = self._words_before(subject, query)
         state, words = self._state(subject, before), _texts(tokens)
 
         def other(text: str) -> Other:
             return self._other(subject, text, before, self._words(subject, text, query))
 
-        by_module, resolved = interventions_of(query.edits, subject.recurrents, words, other)
+        by_module, resolved = (
+            interventions_of(query.edits, subject.recurrents, words, other)
+            if has_weights(subject)
+            else ({}, tuple(ResolvedEdit(unresolved="model") for _ in query.edits))
+        )
         explained = explained_module(subject, query.module)
         layer, direction = place_in(describe(explained), query.layer, query.direction)
         return ForwardInput(
@@ -205,6 +228,7 @@ class Reader:
             state=state,
             by_module=by_module,
             resolved=resolved,
+            skipped=skipped,
         )
 
     def decompose(self, query: DecompositionQuery) -> Decomposition | None:
@@ -218,6 +242,11 @@ class Reader:
     def arithmetic(self, query: ArithmeticQuery) -> Arithmetic | None:
         """Return the result of an `ArithmeticQuery`; None unless it is about the current reading."""
         return self._latest.arithmetic(query) if self._latest else None
+
+    def extremes(self, query: ExtremesQuery) -> Extremes | None:
+        """Return the result of an `ExtremesQuery`; None unless it is about a trace."""
+        subject = self._subject(query.read.model, query.read.epoch)
+        return extremes_of(query, subject) if isinstance(subject, TraceSubject) else None
 
     def _empty(self, query: ReadQuery, number: int, sentence: ForwardInput) -> Reading:
         model, before = model_of(sentence.subject), _text_before(sentence, query)
@@ -235,6 +264,7 @@ class Reader:
             view=None,
             gate_arithmetic=None,
             resolved_edits=sentence.resolved,
+            skipped=sentence.skipped,
         )
 
     def _reading(self, query: ReadQuery, number: int, sentence: ForwardInput, done: AnyPass) -> Reading:
@@ -245,7 +275,7 @@ class Reader:
         reads_words = not shown.module.own_columns
         interventions = sentence.by_module.get(shown.module.path, _NO_INTERVENTIONS)
         clamps = interventions.get((shown.layer, shown.direction), {})
-        self._latest = CurrentReading(
+        self._latest = latest = CurrentReading(
             number=number,
             subject=subject,
             version=sentence.version,
@@ -272,11 +302,12 @@ class Reader:
             total_words=sentence.total,
             scores=scores,
             view=shown,
-            gate_arithmetic=self.gate_arithmetic(GateQuery(number, column, unit)),
+            gate_arithmetic=latest.gate_arithmetic_at(column, unit),
             trellis=decoded,
             decomposition=self._decomposition(query, number, column, unit),
             resolved_edits=sentence.resolved,
-            values=_values(subject, done),
+            skipped=sentence.skipped,
+            **_given_with(sentence),
         )
 
     def _decomposition(self, query: ReadQuery, number: int, column: int, unit: int) -> Decomposition | None:
@@ -287,9 +318,9 @@ class Reader:
     def _subject(self, uri: str, epoch: int | None) -> AnySubject:
         """Return a subject from the cache; a preset without this epoch is returned at its last one.
 
-        For a run, the nearest or newest epoch may change while the run is written.
+        For a run, the nearest or newest epoch may change while the run is written; a file may change, too.
         """
-        if uri in self._given or run_path(uri) is not None:
+        if uri in self._given or (run_path(uri) or file_path(uri)) is not None:
             return self.load(uri, epoch)
         last = self._presets.get_or((uri, None), lambda: self._loaded(uri, None))
         # the epoch may belong to another model: do not cache the same weights twice
@@ -305,7 +336,7 @@ class Reader:
 
     def _words_before(self, subject: AnySubject, query: ReadQuery) -> Before:
         """Return the words of the context sentences; a model as a whole has none."""
-        texts = () if isinstance(subject, ModuleSubject) else query.before or ()
+        texts = () if isinstance(subject, WholeSubject) else query.before or ()
         return tuple(self._words(subject, text, query) if text else None for text in texts)
 
     def _words(self, subject: AnySubject, text: str, query: ReadQuery) -> tuple[str, ...]:
@@ -317,7 +348,7 @@ class Reader:
 
     def _pass(self, sentence: ForwardInput) -> AnyPass:
         subject, before = sentence.subject, sentence.before
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             return model_pass.read(subject, sentence.text)
         key = (_key(subject), before)
         state, known = self._state(subject, before), self._passes.get(key)
@@ -327,7 +358,7 @@ class Reader:
         """Return another sentence and its traces from the same initial state; no traces without words."""
         if not words:
             return Other((), {})
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             return Other(words, model_pass.read(subject, text).traces)
         state, key, path = (
             self._state(subject, before),
@@ -340,7 +371,7 @@ class Reader:
     def _edited(self, sentence: ForwardInput, done: AnyPass) -> AnyPass:
         """Return the pass with the sentence's interventions; that of a tagger and its proof are cached."""
         subject = sentence.subject
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             assert isinstance(done, ModelPass)
             return model_pass.read_stepped(subject, sentence.text, done, sentence.by_module)
         assert isinstance(done, ForwardPass)
@@ -353,7 +384,7 @@ class Reader:
 
     def _state(self, subject: AnySubject, before: Before) -> State | None:
         """Return the final state after the context sentences, read in order; None is zero."""
-        if isinstance(subject, ModuleSubject):
+        if isinstance(subject, WholeSubject):
             return None
 
         def key(sentences: int) -> Hashable:
@@ -368,26 +399,56 @@ class Reader:
     def _view(self, sentence: ForwardInput, query: ReadQuery, done: AnyPass) -> View:
         shown = recurrent_at(sentence.subject, query.module)
         trace, columns = _columns_of(sentence, shown, done)
-        sequence, module = _sequence_of(sentence, shown), describe(shown)
-        place = query.layer, query.direction
-        return view(trace, module, *place, columns=columns, parts=shown.parts, sequence=sequence)
+        resets = done.resets.get(shown.path, {}) if isinstance(done, ModelPass) else {}
+        found = view(
+            trace,
+            describe(shown),
+            query.layer,
+            query.direction,
+            columns=columns,
+            parts=shown.parts,
+            sequence=_sequence_of(sentence, shown),
+            first=_first_of(sentence.subject),
+            resets=resets,
+            call=_call_of(sentence, shown, trace),
+        )
+        if not isinstance(sentence.subject, TraceSubject):
+            return found
+        # what a file says of itself is proven as far as it can be
+        return msgspec.structs.replace(found, max_error=max(found.max_error, largest_error(found)))
+
+
+def _call_of(sentence: ForwardInput, shown: Recurrent, trace: Trace) -> CallShape | None:
+    """Return the shape of the call of a module: for a tagger of one sentence; None where not known."""
+    subject = sentence.subject
+    if not isinstance(subject, WholeSubject):
+        return CallShape((trace.steps,))
+    form = subject.read(sentence.text).forms.get(shown.path)
+    return None if form is None else CallShape(*form)
 
 
 def _sequence_of(sentence: ForwardInput, shown: Recurrent) -> int | None:
     """Return the index of the sequence in the batch that a module reads; None where each call is another."""
     subject = sentence.subject
-    if not isinstance(subject, ModuleSubject):
+    if not isinstance(subject, WholeSubject):
         return 0
     return None if shown.own_columns else subject.read(sentence.text).axes.sequence
+
+
+def _first_of(subject: AnySubject) -> int:
+    """Return the index of the first column that is read: that of a section of a trace."""
+    return subject.first if isinstance(subject, TraceSubject) else 0
 
 
 def _columns_of(sentence: ForwardInput, shown: Recurrent, done: AnyPass) -> tuple[Trace, tuple[str, ...]]:
     """Return the trace of a module and its columns."""
     subject, path, step = sentence.subject, shown.path, sentence.step
-    if isinstance(subject, ModuleSubject):
+    if isinstance(subject, WholeSubject):
         assert isinstance(done, ModelPass)
         text, edits = sentence.text, sentence.by_module
-        run = edited_run(subject, text, edits) if edits and shown.own_columns else subject.read(text)
+        run = subject.read(text)
+        if edits and shown.own_columns and isinstance(subject, ModuleSubject):
+            run = edited_run(subject, text, edits)
         return done.traces.get(path) or run.trace(path, step), run.columns(path, step)
     assert isinstance(done, ForwardPass)
     return subject.trace_within(path, done.words[step]) if shown.own_columns else (done.trace, done.words)
@@ -395,7 +456,7 @@ def _columns_of(sentence: ForwardInput, shown: Recurrent, done: AnyPass) -> tupl
 
 def _check_length(subject: AnySubject, columns: int) -> None:
     """Raise `InvalidInputError` for an input of a model as a whole whose reading would be no message."""
-    if not isinstance(subject, ModuleSubject):
+    if not isinstance(subject, WholeSubject):
         return
     readout = subject.readout
     most = _MOST_NUMBERS // (max(map(_width, subject.recurrents)) + len(readout.names if readout else ()))
@@ -417,12 +478,12 @@ def _key(subject: SequentialSubject) -> Hashable:
 
 def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | None, Choice]:
     """Return the scores (T, K), their decoding and the predicted tags; no scores without classes."""
-    if isinstance(subject, ModuleSubject):
+    if isinstance(subject, WholeSubject):
         assert isinstance(done, ModelPass)
         return model_pass.scores_of(subject, done)
     assert isinstance(done, ForwardPass)
     readout, output = subject.readout, done.output
-    if readout is None or not classes_of(subject):
+    if readout is None or not output_names(subject):
         return np.zeros((len(output), 0), np.float32), None, Choice(("",) * len(output), np.ones(len(output)))
     with torch.no_grad():
         scores = readout.scores(output)
@@ -431,11 +492,20 @@ def _predicted(subject: AnySubject, done: AnyPass) -> tuple[Floats, Trellis | No
     return each, decoded, choose(readout, each, decoded)
 
 
-def _values(subject: AnySubject, done: AnyPass) -> Floats | None:
-    """Return the real values that a model as a whole predicts."""
-    if not isinstance(subject, ModuleSubject) or not isinstance(done, ModelPass):
-        return None
-    return model_pass.values_of(subject, done)
+class _GivenWith(TypedDict, total=False):
+    """Fields of a `Reading` that come with the input of a model as a whole."""
+
+    targets: Floats | None
+    features: Floats | None
+    padding: int
+
+
+def _given_with(sentence: ForwardInput) -> _GivenWith:
+    if not isinstance(sentence.subject, ModuleSubject):
+        return {}
+    run = sentence.subject.read(sentence.text)
+    targets, features = (None if one is None else as_array(one) for one in (run.targets, run.features))
+    return {"targets": targets, "features": features, "padding": max(run.axes.lengths) - run.axes.length}
 
 
 def _text_before(sentence: ForwardInput, query: ReadQuery) -> str | None:

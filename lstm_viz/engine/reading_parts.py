@@ -7,7 +7,8 @@ from lstm_viz.engine.predictions import Choice
 from lstm_viz.engine.views import describe
 from lstm_viz.messages import Model, Word
 from lstm_viz.subjects.module import AnySubject, ModuleSubject
-from lstm_viz.subjects.subject import Subject, capabilities, classes_of
+from lstm_viz.subjects.subject import Subject, capabilities, output_names
+from lstm_viz.subjects.whole import WholeSubject
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText, plain
 
@@ -20,7 +21,7 @@ def model_of(subject: AnySubject) -> Model:
         title=identity.title,
         about=identity.about,
         home=identity.home,
-        tags=classes_of(subject),
+        tags=output_names(subject),
         epochs=identity.epochs,
         modules=tuple(describe(one) for one in subject.recurrents),
         capabilities=capabilities(subject),
@@ -28,15 +29,20 @@ def model_of(subject: AnySubject) -> Model:
         segmentation=identity.segmentation,
         last_sentence=_last_sentence(subject),
         fallback=identity.fallback,
-        inputs=subject.names if isinstance(subject, ModuleSubject) else (),
-        is_sequential=not isinstance(subject, ModuleSubject),
+        inputs=subject.names if isinstance(subject, WholeSubject) else (),
+        lengths=subject.lengths if isinstance(subject, ModuleSubject) else (),
+        features=subject.features if isinstance(subject, ModuleSubject) else (),
+        readout=None if subject.readout is None else subject.readout.kind,
+        is_sequential=not isinstance(subject, WholeSubject),
         outputs=None if subject.readout is None else subject.readout.each,
+        hint=identity.hint,
+        notices=identity.notices,
     )
 
 
 def _last_sentence(subject: AnySubject) -> str:
     """Return the sentence whose final state is saved with the model; "" before training, where it is zero."""
-    if isinstance(subject, ModuleSubject):
+    if isinstance(subject, WholeSubject):
         return ""
     state = subject.state if isinstance(subject.state, tuple) else (subject.state,)
     empty = all(part is not None and not part.any() for part in state)

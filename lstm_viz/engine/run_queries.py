@@ -1,6 +1,7 @@
 """Computes the results of queries about runs, and caches what the next query will need."""
 
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -10,6 +11,7 @@ from lstm_viz.engine.cache import Cache
 from lstm_viz.engine.confusion import MOST_SENTENCES, Tagged, confused, confused_sentence, tag_all
 from lstm_viz.engine.corpus_cache import CorpusCache
 from lstm_viz.engine.corpus_summary import corpus_summary
+from lstm_viz.engine.embedding_map import embedding_map
 from lstm_viz.engine.gradient_flow import MOST_STATES, flow
 from lstm_viz.engine.history import CheckpointPass, empty_history, read_checkpoint, with_picture
 from lstm_viz.engine.runs import RunModels
@@ -18,6 +20,9 @@ from lstm_viz.messages import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    EmbeddingMap,
+    EmbeddingMapQuery,
+    Floats,
     GradientFlow,
     GradientFlowQuery,
     History,
@@ -33,11 +38,12 @@ from lstm_viz.uris import run_path
 MAX_WORDS = 200
 _PASSES_BYTES = 64 << 20
 _TAGGED_BYTES = 64 << 20
+_ROWS_BYTES = 64 << 20
 _PART_SECONDS = 0.1
 
 
 class RunQueries:
-    """Results of `CorpusQuery`, `HistoryQuery`, `GradientFlowQuery` and `ConfusionQuery`.
+    """Results of `CorpusQuery` and of the queries about runs.
 
     ``on_progress`` is called repeatedly by long computations without partial results. All methods raise
     `lstm_viz.runs.errors.RunError` where the run cannot be read.
@@ -48,13 +54,15 @@ class RunQueries:
         self._corpora = CorpusCache(on_progress)
         self._passes: Cache[CheckpointPass] = Cache(_PASSES_BYTES)
         self._tagged: Cache[Tagged] = Cache(_TAGGED_BYTES, 32)
-        models.invalidate_with(self._passes, self._tagged)
+        self._rows: Cache[Floats] = Cache(_ROWS_BYTES)
+        models.invalidate_with(self._passes, self._tagged, self._rows)
 
     def clear(self) -> None:
         """Clear all caches."""
         self._corpora.clear()
         self._passes.clear()
         self._tagged.clear()
+        self._rows.clear()
 
     def corpus_summary(self, query: CorpusQuery) -> CorpusSummary:
         """Return the result of a `CorpusQuery`."""
@@ -92,6 +100,24 @@ class RunQueries:
         targets, is_gold = self._truth(path, self._newest(path), words)
         norms = flow(subject, words, targets, query.layer, query.direction)
         return GradientFlow(query.model, subject.identity.epoch, words, targets, is_gold, norms)
+
+    def embedding_map(self, query: EmbeddingMapQuery) -> EmbeddingMap:
+        """Return the result of an `EmbeddingMapQuery`, without checkpoints that cannot be read."""
+        path = _path(query.model)
+        rows, newest = dict[int, Floats](), self._newest(path)
+        for epoch in query.epochs:
+            self._on_progress()
+            with suppress(RunError):
+                rows[epoch] = self._rows_of(path, epoch)
+        counts = self._corpora.counts(RunFolder(path).run())
+        return embedding_map(query.model, newest.vocabulary, counts, rows)
+
+    def _rows_of(self, path: Path, epoch: int) -> Floats:
+        def read() -> Floats:
+            rows: Floats = self._models.load(path, epoch).embedding.numpy().copy()
+            return rows
+
+        return self._rows.get_or(self._models.identity(path, epoch), read)
 
     def confusion(self, query: ConfusionQuery) -> Confusion:
         """Return the result of a `ConfusionQuery`, at the nearest epoch that has a checkpoint.

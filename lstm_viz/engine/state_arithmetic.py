@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from lstm_viz.analysis.unrolled import Clamps
 from lstm_viz.cells import operand, previous
@@ -16,13 +16,20 @@ def state_arithmetic(
 ) -> StateArithmetic | None:
     """Return the arithmetic of a state; None where there is no such unit, and for an RNN.
 
+    None too for h that is projected by a weight that is not there.
+
     The formulas are those of ``torch.nn.LSTM`` and ``torch.nn.GRU``, in float64. The operands are the values
     in the view, also where they are clamped.
     """
     values = view.quantities.get(query.quantity)
     if values is None or not view.module.kind.is_sum(query.quantity) or not query.unit < values.shape[1]:
         return None
-    products = _products(query, recurrent, view)
+    projection = (
+        weights_of(recurrent, view.layer, view.direction).weight_hr if query.quantity == "h" else None
+    )
+    if projection is not None and projection.is_meta:
+        return None
+    products = _products(query, projection, view)
     return StateArithmetic(
         reading=query.reading,
         column=query.column,
@@ -39,12 +46,11 @@ def _finite(products: tuple[Product, ...]) -> bool:
     return all(math.isfinite(product.value) for product in products)
 
 
-def _products(query: StateQuery, recurrent: nn.RNNBase, view: View) -> tuple[Product, ...]:
+def _products(query: StateQuery, projection: Tensor | None, view: View) -> tuple[Product, ...]:
     now, unit, kind = _values(view, query.column), query.unit, view.module.kind
-    projection = weights_of(recurrent, view.layer, view.direction).weight_hr
     with np.errstate(all="ignore"):
         factors = [(a, b, operand(a, now), operand(b, now)) for a, b in kind[query.quantity].products]
-        if query.quantity != "h" or projection is None:
+        if projection is None:
             return tuple(Product(a, b, float(x[unit]), float(y[unit]), unit) for a, b, x, y in factors)
         ((left, right, x, y),) = factors
         row: Floats = projection[unit].cpu().double().numpy()
@@ -55,10 +61,8 @@ def _products(query: StateQuery, recurrent: nn.RNNBase, view: View) -> tuple[Pro
 def _values(view: View, column: int) -> dict[str, Floats]:
     """Return the quantities at a column, and the states before it, in float64."""
     values = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
-    before = column + (1 if view.direction else -1)
-    for name, start in view.start.items():
-        is_first = not 0 <= before < len(view.columns)
-        values[previous(name)] = (start if is_first else view.quantities[name][before]).astype(np.float64)
+    for name in view.start:
+        values[previous(name)] = view.before(name, column).astype(np.float64)
     return values
 
 
@@ -66,7 +70,7 @@ def _clamped(query: StateQuery, view: View, clamps: Clamps) -> tuple[str, ...]:
     """Return the clamped quantities at this column and unit, with those of the state before."""
     before = query.column + (1 if view.direction else -1)
     here = [name for name in view.quantities if _is_clamped(clamps, name, query.column, query.unit)]
-    if 0 <= before < len(view.columns):
+    if 0 <= before < len(view.columns) and query.column not in view.resets:
         states = sorted(view.module.kind.states)
         here += [previous(name) for name in states if _is_clamped(clamps, name, before, query.unit)]
     return tuple(here)

@@ -1,8 +1,13 @@
 """Messages made from a trace: the view of one layer and direction, and the description of a module."""
 
-from lstm_viz.messages import Module, View
+from types import MappingProxyType
+
+from lstm_viz.messages import CallShape, Module, View
+from lstm_viz.subjects.captured_calls import Resets
 from lstm_viz.subjects.subject import Recurrent
 from lstm_viz.tracing import Trace
+
+_NO_RESETS: Resets = MappingProxyType({})
 
 
 def describe(recurrent: Recurrent) -> Module:
@@ -17,6 +22,10 @@ def describe(recurrent: Recurrent) -> Module:
         input_size=module.input_size,
         hidden_size=module.hidden_size,
         own_columns=recurrent.own_columns,
+        proj_size=module.proj_size,
+        has_biases=module.bias,
+        batch_first=module.batch_first,
+        is_cell=recurrent.is_cell,
     )
 
 
@@ -34,10 +43,15 @@ def view(
     columns: tuple[str, ...],
     parts: tuple[tuple[str, int], ...],
     sequence: int | None = 0,
+    first: int = 0,
+    resets: Resets = _NO_RESETS,
+    call: CallShape | None = None,
 ) -> View:
     """Return ``layer`` and ``direction`` of the trace's first sequence, limited to those of the module.
 
-    ``sequence`` is its index in the batch of the call, None where there is none.
+    ``sequence`` is its index in the batch of the call, None where there is none, and ``call`` the shape of
+    it; ``first`` is the index of its first column in the input; ``resets`` are the states before the columns
+    at which the model has changed them.
     """
     layer, direction = place_in(module, layer, direction)
     return View(
@@ -51,6 +65,9 @@ def view(
         start={name: getattr(trace, f"{name}0")[layer, direction, 0] for name in trace.KIND.states},
         max_error=trace.max_error,
         sequence=sequence,
+        first=first,
+        resets={column: dict(states) for column, states in resets.items()},
+        call=call,
     )
 
 

@@ -47,8 +47,9 @@ from lstm_viz.messages.envelopes import (
     Reply,
     ToEngine,
 )
+from lstm_viz.messages.extremes import Extremes, ExtremesQuery
 from lstm_viz.messages.failure import Failure
-from lstm_viz.messages.nets import Model, ModelName, Module
+from lstm_viz.messages.nets import CallShape, Model, ModelName, Module
 from lstm_viz.messages.reading import (
     GateArithmetic,
     GateQuery,
@@ -65,6 +66,8 @@ from lstm_viz.messages.runs import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    EmbeddingMap,
+    EmbeddingMapQuery,
     GradientFlow,
     GradientFlowQuery,
     History,
@@ -82,6 +85,7 @@ __all__ = [
     "ArithmeticQuery",
     "Attribution",
     "AttributionQuery",
+    "CallShape",
     "Cancel",
     "ConfusedSentence",
     "Confusion",
@@ -91,7 +95,11 @@ __all__ = [
     "Decomposition",
     "DecompositionQuery",
     "Edit",
+    "EmbeddingMap",
+    "EmbeddingMapQuery",
     "Envelope",
+    "Extremes",
+    "ExtremesQuery",
     "Failure",
     "Floats",
     "FromEngine",

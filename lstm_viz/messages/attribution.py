@@ -5,9 +5,10 @@ from typing import Literal
 from lstm_viz.messages.base import Floats, Index, Number, Query, Result
 from lstm_viz.messages.reading import ReadQuery
 
-#: The explained score of a tag: its logit less that of another tag, its logit, or its log-softmax. It is that
-#: of the word by itself, also with a linear chain (CRF) over the tags.
-Target = Literal["margin", "logit", "log_softmax"]
+#: The explained score of a tag: its logit less that of another tag, its logit, its log-softmax, or its
+#: probability. It is that of the word by itself, also with a linear chain (CRF) over the tags. Of a real
+#: value it is the "value".
+Target = Literal["margin", "logit", "log_softmax", "probability", "value"]
 
 
 class AttributionQuery(Query["Attribution"], frozen=True):
@@ -31,8 +32,9 @@ class Attribution(Result, frozen=True):
     ----------
     reading, step, tag :
         The number of the reading, the index of the word and the tag.
-    target : "margin", "logit" or "log_softmax"
-        The kind of the score: that of the query, but the logit in place of a margin if there is a single tag.
+    target : "margin", "logit", "log_softmax", "probability" or "value"
+        The kind of the score: that of the query, but the logit in place of a margin if there is a single tag,
+        and the value itself of a real value.
     margin_to : str
         The tag whose logit is subtracted in a margin: the one with the largest logit of all others in this
         reading, also for everything that is compared with it. "" unless a margin.
@@ -40,7 +42,7 @@ class Attribution(Result, frozen=True):
     score, baseline : float
         For this tag at this word, and with all inputs zero.
     log_softmax : float
-        For this tag at this word, whatever the target, as in the reading.
+        For this tag at this word, whatever the target, as in the scores of the reading.
     resolution : float
         Smaller values cannot be distinguished from 0 in float32.
     gradient_input : array (T,)
@@ -50,8 +52,8 @@ class Attribution(Result, frozen=True):
     completeness : float or None
         The error of the completeness axiom: the difference between the two.
     occlusion : array (T,) or None
-        The decrease of the score when a word is removed from the sentence; NaN at the step itself, and where
-        it is not known yet.
+        The decrease of the score when a word is removed from the sentence, or replaced; NaN where it is not
+        known yet, and at the step itself if that is removed.
     without : tuple of str or None
         The predicted tag at the step when a word is removed, "" at the step itself and where it is not known
         yet.
@@ -60,8 +62,9 @@ class Attribution(Result, frozen=True):
     direct : array (T,) or None
         The part of ``c_flow`` along the cell state alone: ‖∂ score / ∂ cₜ ⊙ ∏ f‖. For a GRU the part of
         ``h_flow`` with ∏ z; None for an RNN.
-    has_occlusion : bool
-        Whether a word can be removed: not from the input of a model that is computed as a whole.
+    replacement : "", "zeros" or "token"
+        What a word is replaced with in the occlusion: "" if it is removed, "zeros" for the zero vector in
+        place of the input of the module at the step, "token" for the ``token``.
     done : bool
         Whether this is the last result: attributions that are still None are too expensive for this text.
     """
@@ -86,7 +89,8 @@ class Attribution(Result, frozen=True):
     h_flow: Floats | None = None
     c_flow: Floats | None = None
     direct: Floats | None = None
-    has_occlusion: bool = True
+    replacement: Literal["", "zeros", "token"] = ""
+    token: str = ""
     done: bool = False
 
     @property

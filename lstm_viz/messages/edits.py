@@ -7,7 +7,7 @@ import msgspec
 from lstm_viz.messages.base import Index, IndexOrLast
 
 #: Why an edit does not apply, "" where it does: see `ResolvedEdit`.
-UnresolvedReason = Literal["", "off", "word", "unit", "quantity", "layer", "value", "sentence"]
+UnresolvedReason = Literal["", "off", "word", "unit", "quantity", "layer", "value", "sentence", "model"]
 
 
 class SetValue(msgspec.Struct, frozen=True, tag="set"):
@@ -77,7 +77,7 @@ class ResolvedEdit(msgspec.Struct, frozen=True):
 
     ``unresolved`` is the reason why an edit is unresolved: its ``word`` is missing, the module has no such
     ``unit``, ``quantity`` or ``layer``, the ``value`` is out of range, the other ``sentence`` has no such
-    word; or it is ``off``, as are all but the last few hundred edits.
+    word, the ``model`` has no weights; or it is ``off``, as are all but the last few hundred edits.
     """
 
     first: Index = 0

@@ -17,6 +17,7 @@ from lstm_viz.messages.arithmetic import (
 from lstm_viz.messages.attribution import Ablation, AblationQuery, Attribution, AttributionQuery
 from lstm_viz.messages.base import Message, Number
 from lstm_viz.messages.decomposition import Decomposition, DecompositionQuery
+from lstm_viz.messages.extremes import Extremes, ExtremesQuery
 from lstm_viz.messages.failure import Failure
 from lstm_viz.messages.nets import ModelName
 from lstm_viz.messages.reading import GateArithmetic, GateQuery, Reading, ReadQuery
@@ -25,6 +26,8 @@ from lstm_viz.messages.runs import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    EmbeddingMap,
+    EmbeddingMapQuery,
     GradientFlow,
     GradientFlowQuery,
     History,
@@ -32,7 +35,7 @@ from lstm_viz.messages.runs import (
 )
 
 #: The version of the messages: window and engine must have the same.
-PROTOCOL = 3
+PROTOCOL = 4
 #: Of the requests with the same key, only the newest has a result.
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
@@ -44,11 +47,13 @@ AnyQuery = (
     | ScoreQuery
     | PathQuery
     | InputQuery
+    | ExtremesQuery
     | AttributionQuery
     | AblationQuery
     | CorpusQuery
     | HistoryQuery
     | GradientFlowQuery
+    | EmbeddingMapQuery
     | ConfusionQuery
 )
 AnyResult = (
@@ -59,11 +64,13 @@ AnyResult = (
     | ScoreArithmetic
     | PathArithmetic
     | InputArithmetic
+    | Extremes
     | Attribution
     | Ablation
     | CorpusSummary
     | History
     | GradientFlow
+    | EmbeddingMap
     | Confusion
 )
 

@@ -5,10 +5,11 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from lstm_viz.errors import CodedText
 from lstm_viz.messages.base import NO_NUMBER, Floats, Index, IndexOrLast, Number, Query, Result
 from lstm_viz.messages.decomposition import Decomposition
 from lstm_viz.messages.edits import Edit, ResolvedEdit
-from lstm_viz.messages.nets import Model, Module
+from lstm_viz.messages.nets import CallShape, Model, Module
 from lstm_viz.text.tokenized_text import TokenizedText
 
 
@@ -38,6 +39,8 @@ class ReadQuery(Query["Reading"], frozen=True):
     tokenized_texts :
         Fixed segmentations of words in the texts of the query (``text``, ``before``, those of ``edits``); the
         model's segmenter splits the rest.
+    first : int
+        The first column of the reading, of an input that is read in sections: a long trace.
     """
 
     model: str
@@ -54,6 +57,7 @@ class ReadQuery(Query["Reading"], frozen=True):
     edits: tuple[Edit, ...] = ()
     decomposition: bool = False
     tokenized_texts: tuple[TokenizedText, ...] = ()
+    first: Index = 0
 
 
 class GateQuery(Query["GateArithmetic"], frozen=True):
@@ -111,6 +115,13 @@ class View(msgspec.Struct, frozen=True):
         The largest difference between the recomputed h and torch's, over the whole call.
     sequence : int or None
         The index of the sequence in the batch of the call; None where the columns are not those of one call.
+    first : int
+        The index of the first column in the input, of which this may be a section.
+    resets : dict of int to dict of str to array (H,)
+        The columns before which the model has changed the states, and these as it has set them, as ``start``:
+        of a cell in a loop.
+    call : CallShape or None
+        The shape of that call; None where it is not known, or the columns are those of several calls.
     """
 
     module: Module
@@ -123,6 +134,16 @@ class View(msgspec.Struct, frozen=True):
     start: dict[str, Floats]
     max_error: float
     sequence: Index | None = 0
+    first: Index = 0
+    resets: dict[Index, dict[str, Floats]] = msgspec.field(default_factory=dict)
+    call: CallShape | None = None
+
+    def before(self, state: str, column: int) -> Floats:
+        """Return a state (H,) before a column, in the order of this direction."""
+        if column in self.resets:
+            return self.resets[column][state]
+        place = column + (1 if self.direction else -1)
+        return self.quantities[state][place] if 0 <= place < len(self.columns) else self.start[state]
 
 
 class GateSum(msgspec.Struct, frozen=True):
@@ -186,12 +207,16 @@ class Reading(Result, frozen=True):
 
     ``number`` is that of the request, by which other queries refer to the reading. ``before`` is the sentence
     whose final state is the initial state, None for the zero state. ``step`` is the selected word, ``column``
-    its index in the view (of a word or a character). ``total_words`` is more than ``len(words)`` where the
-    text was truncated. ``scores`` (T, K) are the log-softmax over the model's tags, word by word, or (1, K)
-    for the input as a whole: the words have no tags then. ``values`` are the outputs of a model that predicts
-    real values, (T, K) or (1, K).
+    its index in the view (of a word or a character). ``total_words`` is more than ``len(words)`` where
+    the text was truncated, and where this is a section of the input. ``scores`` (T, K) are the
+    log-softmax over the model's tags, word by word, or (1, K) for the input as a whole: the words have no
+    tags then. Of a model that predicts real values they are these, and ``targets`` their true values, NaN
+    where one is not known; None without any. ``features`` (T, F) are the real vectors that the model was
+    given, None where its columns are none. ``padding`` is how many steps the longest sequence of the
+    batch has beyond the end of this one.
     ``view`` is None for an empty sentence, ``trellis`` for a model without a chain over its tags,
-    ``decomposition`` where it was not requested or the module has none.
+    ``decomposition`` where it was not requested or the module has none. ``skipped`` is why parts of the text
+    are left out, see `lstm_viz.subjects.subject.Columns`.
 
     ``resolved_edits`` has the words to which each edit applies. Where one does, all other fields are those of
     the forward pass with interventions, ``unedited`` is the reading without them, and ``view.max_error`` the
@@ -213,7 +238,10 @@ class Reading(Result, frozen=True):
     decomposition: Decomposition | None = None
     resolved_edits: tuple[ResolvedEdit, ...] = ()
     unedited: "Reading | None" = None
-    values: Floats | None = None
+    skipped: tuple[CodedText, ...] = ()
+    targets: Floats | None = None
+    features: Floats | None = None
+    padding: Index = 0
 
     @property
     def explained(self) -> Module:
@@ -230,12 +258,19 @@ class Reading(Result, frozen=True):
         path = self.explained.path
         return msgspec.UNSET if path == self.model.modules[0].path else path
 
+    @property
+    def is_section(self) -> bool:
+        """Whether there are more columns, which are read with another ``ReadQuery.first``."""
+        return self.total_words > len(self.words) and not self.model.is_sequential
+
     def row(self, step: int) -> int:
         """Return the row of ``scores`` for a word."""
         return 0 if self.model.outputs == "input" else step
 
     def tag(self, step: int) -> str:
-        """Return the predicted tag of a word, or of the input as a whole."""
+        """Return the predicted tag of a word, or of the input as a whole; of real values the first one."""
+        if self.model.is_real:
+            return next(iter(self.model.tags), "")
         if self.model.outputs != "input" or not self.model.tags:
             return self.words[step].tag
         scores = self.scores[0]

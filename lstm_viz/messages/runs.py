@@ -57,6 +57,42 @@ class ConfusionQuery(Query["Confusion"], frozen=True):
     tag: str
 
 
+class EmbeddingMapQuery(Query["EmbeddingMap"], frozen=True):
+    """Query for the word embeddings of a run at several epochs, on the principal axes of the last of them.
+
+    An epoch without a checkpoint is skipped.
+    """
+
+    model: str
+    epochs: tuple[Index, ...]
+
+
+class EmbeddingMap(Result, frozen=True):
+    """The word embeddings of a run on two fixed axes.
+
+    Attributes
+    ----------
+    model : str
+    words : tuple of str
+        The vocabulary, the most frequent words first where their ``counts`` are known.
+    counts : tuple of int
+        How often each occurs in the training sentences; empty where these cannot be read.
+    epochs : tuple of int
+    points : array (E, N, 2)
+        The embedding of each word at each epoch, less the mean of the last epoch whose numbers are all
+        finite, on the principal axes of that epoch.
+    shares : tuple of float
+        The share of the variance of that epoch that lies on each axis.
+    """
+
+    model: str
+    words: tuple[str, ...]
+    counts: tuple[Number, ...]
+    epochs: tuple[Index, ...]
+    points: Floats
+    shares: tuple[float, float]
+
+
 class CorpusSummary(Result, frozen=True):
     """Summary of a corpus and of the model for it; with ``error`` there is no corpus.
 

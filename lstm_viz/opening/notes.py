@@ -16,6 +16,7 @@ from lstm_viz.opening.trees import Labels
 
 Nonlinearity = Literal["tanh", "relu"]
 OutputKind = Literal["tags", "classes", "tokens", "values"]
+ColumnKind = Literal["words", "characters"]
 #: What of the hidden states of all steps the readout reads.
 #:
 #: steps  those of each step
@@ -59,6 +60,8 @@ class ModelNotes(msgspec.Struct, frozen=True, kw_only=True):
         Whether the model is called with the batch before the time; no number depends on it.
     vocabulary : tuple of str
         The words by index; "" for an index that stands for none.
+    columns : "words" or "characters"
+        What those of the vocabulary are: words between white space, or single characters.
     unknown : str or None
         The word that stands for all others; None where these are no input.
     outputs : tuple of str
@@ -74,6 +77,7 @@ class ModelNotes(msgspec.Struct, frozen=True, kw_only=True):
     nonlinearities: Annotated[dict[_Text, Nonlinearity], msgspec.Meta(max_length=1_000)] = {}
     batch_first: bool = False
     vocabulary: _Texts = ()
+    columns: ColumnKind = "words"
     unknown: _Text | None = None
     outputs: _Texts = ()
     output_kind: OutputKind = "tags"
@@ -92,10 +96,22 @@ def guessed(layout: Layout, labels: Sequence[Labels] = ()) -> ModelNotes:
         readout=readout.path if readout else None,
         nonlinearities={part.path: "tanh" for part in layout.recurrents if part.has_nonlinearity},
         vocabulary=vocabulary,
-        unknown=next((word for word in _UNKNOWN if word in vocabulary), None),
+        columns=column_kind(vocabulary),
+        unknown=unknown_word(vocabulary),
         outputs=vocabulary if is_next else outputs,
         output_kind="tokens" if is_next else "tags",
     )
+
+
+def column_kind(vocabulary: Sequence[str]) -> ColumnKind:
+    """Return what a vocabulary is probably of: characters, if it has nothing longer but marks."""
+    longer = [word for word in vocabulary if len(word) > 1 and word[0] not in "<["]
+    return "words" if longer or not vocabulary else "characters"
+
+
+def unknown_word(vocabulary: Sequence[str]) -> str | None:
+    """Return the word of a vocabulary that stands for all others, by its usual names."""
+    return next((word for word in _UNKNOWN if word in vocabulary), None)
 
 
 def open_fields(layout: Layout, notes: ModelNotes) -> tuple[Field, ...]:
@@ -162,11 +178,13 @@ def _embedding_of(layout: Layout, part: RecurrentPart) -> EmbeddingPart | None:
 def _readout_of(layout: Layout, part: RecurrentPart) -> LinearPart | None:
     """Return the linear layer that reads the output; None where another one reads that layer's output.
 
-    Between two linear layers there is an activation that is not in a state dict.
+    Between two linear layers there is an activation that is not in a state dict. Of several, that of the
+    attention or of another purpose comes before the readout.
     """
     fits = [one for one in layout.linears if one.in_features == part.output_size]
     inner = {one.out_features for one in fits}
     is_last = not any(one.in_features in inner for one in layout.linears if one not in fits)
+    fits.reverse()
     return max(fits, key=lambda one: _common(one.path, part.path), default=None) if is_last else None
 
 

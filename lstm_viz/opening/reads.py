@@ -1,9 +1,11 @@
 """Bounded reads at a place of an open file."""
 
+import errno
 import os
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from lstm_viz.files.errors import UnsafeFileError
 from lstm_viz.opening.errors import check
 
 
@@ -18,7 +20,18 @@ class Fingerprint(NamedTuple):
 
 def fingerprint(file: BinaryIO) -> Fingerprint:
     """Return the fingerprint of an open file."""
-    status = os.fstat(file.fileno())
+    return _fingerprint_of(os.fstat(file.fileno()))
+
+
+def fingerprint_at(path: Path) -> Fingerprint:
+    """Return the fingerprint of the file at a path; raises OSError."""
+    try:
+        return _fingerprint_of(path.stat())
+    except ValueError as error:  # a NUL, or half a surrogate pair
+        raise UnsafeFileError(errno.ENOENT, path) from error
+
+
+def _fingerprint_of(status: os.stat_result) -> Fingerprint:
     return Fingerprint(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.errors import CodedText, ErrorCode, InvalidError, coded
+from lstm_viz.errors import CodedText, coded
 from lstm_viz.opening.describe import WeightsFile
 from lstm_viz.opening.errors import OpeningError
+from lstm_viz.opening.inputs import TypedInput, Value, typed_input
 from lstm_viz.opening.layout import EmbeddingPart, Layout, LinearPart, RecurrentPart
 from lstm_viz.opening.notes import ModelNotes, problems
 from lstm_viz.opening.reads import display_name
@@ -17,14 +17,6 @@ from lstm_viz.opening.weights import Weight
 from lstm_viz.rebuilding.chain import Chain, RecurrentModule
 from lstm_viz.rebuilding.modules import embedding_module, linear_module, recurrent_module
 from lstm_viz.rebuilding.numbers import read_numbers
-
-
-class WordError(InvalidError):
-    """A word is no input of a model; ``word`` is which, and ``reason`` why."""
-
-    def __init__(self, word: str, code: ErrorCode, **parameters: str | int) -> None:
-        super().__init__(code, word=word, **parameters)
-        self.word = word
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +33,10 @@ class RebuiltModel:
     readout : nn.Linear or None
         None where the hidden states are the output.
     notes : ModelNotes
+    typed : TypedInput
+        What a user types as its input.
+    paths : tuple of str
+        Those of the recurrent modules in ``module``; a model that is one itself has its name.
     notices : tuple of CodedText
         What the file does not tell, and weights that are not finite.
     """
@@ -50,50 +46,37 @@ class RebuiltModel:
     recurrents: tuple[RecurrentModule, ...]
     readout: nn.Linear | None
     notes: ModelNotes
+    typed: TypedInput
+    paths: tuple[str, ...]
     notices: tuple[CodedText, ...]
 
-    def encode(self, text: str) -> tuple[Tensor, list[str]]:
-        """Return the rows of the embedding that the words of a text stand for, (T, 1), and the words.
+    @property
+    def nbytes(self) -> int:
+        """The size of its weights."""
+        return sum(weight.nbytes for weight in self.module.parameters())
 
-        Words stand between white space. Without a vocabulary they are indices. With ``notes.batch_first``
-        the rows are (1, T).
+    def encode(self, text: str) -> tuple[Tensor, list[str]]:
+        """Return the input for a text, as `tensor` does, and its columns.
 
         Raises
         ------
         WordError
-            For a word that stands for no row.
+            For a column that is no input.
         """
-        words = text.split()
-        rows = torch.tensor(self.rows(words), dtype=torch.int64).unsqueeze(0 if self.notes.batch_first else 1)
-        return rows, words
+        columns = self.typed.columns(text)
+        return self.tensor([self.typed.value(column) for column in columns]), columns
 
-    def rows(self, words: Sequence[str]) -> list[int]:
-        """Return the row of the embedding that each word stands for; raises as `encode`."""
-        find = self._row if self.notes.vocabulary else self._index
-        return [find(word) for word in words]
+    def tensor(self, values: Sequence[Value]) -> Tensor:
+        """Return rows of the embedding (T, 1), or vectors (T, 1, I), as the module reads them.
+
+        With ``notes.batch_first`` they are (1, T) or (1, T, I).
+        """
+        dtype = torch.int64 if self.embedding else next(self.module.parameters()).dtype
+        return torch.tensor(values, dtype=dtype).unsqueeze(0 if self.notes.batch_first else 1)
 
     def decode(self, output: Tensor) -> tuple[Tensor, list[str]]:
         """Return the outputs of the module and their names; without names their indices."""
         return output, list(self.notes.outputs) or [str(place) for place in range(output.shape[-1])]
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {word: row for row, word in enumerate(self.notes.vocabulary) if word}
-
-    def _row(self, word: str) -> int:
-        unknown = self.notes.unknown
-        row = self._rows.get(word, None if unknown is None else self._rows.get(unknown))
-        if row is None:
-            raise WordError(word, "word_unknown")
-        return row
-
-    def _index(self, word: str) -> int:
-        if self.embedding is None:
-            raise WordError(word, "word_no_vector")
-        count = self.embedding.num_embeddings
-        if word.isascii() and word.isdigit() and len(word) < 19 and int(word) < count:
-            return int(word)
-        raise WordError(word, "word_no_index", last=count - 1)
 
 
 def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltModel:
@@ -127,7 +110,9 @@ def rebuild(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> RebuiltM
     named = list(zip(paths, modules, strict=True))
     chained = Chain(named, batch_first=notes.batch_first, pooling=notes.pooling).eval()
     notices = (*weights.notices, *layout.notices, *_not_finite(chained))
-    return RebuiltModel(chained, first, recurrents, last, notes, notices)
+    start = 0 if first is None else 1
+    own = tuple(paths[start : start + len(recurrents)])
+    return RebuiltModel(chained, first, recurrents, last, notes, typed_input(layout, notes), own, notices)
 
 
 def _check(weights: WeightsFile, layout: Layout, notes: ModelNotes) -> None:

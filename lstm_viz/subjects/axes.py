@@ -17,9 +17,9 @@ from lstm_viz.tracing import Trace
 class Axes:
     """The axes of the batch that the model was called with.
 
-    ``steps`` is the number of steps with the padding, ``length`` without it; ``batch`` and ``sequence`` are
-    the number of sequences and the shown one; ``batch_first`` is the order of the axes of the scores where
-    both are equal, None where it is not known.
+    ``steps`` is the number of steps with the padding, ``length`` without it, ``lengths`` that of each
+    sequence; ``batch`` and ``sequence`` are the number of sequences and the shown one; ``batch_first`` is the
+    order of the axes of the scores where both are equal, None where it is not known.
     """
 
     steps: int
@@ -27,6 +27,7 @@ class Axes:
     batch: int
     sequence: int
     batch_first: bool | None = None
+    lengths: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, calls: Mapping[str, Sequence[Trace]], sequence: int, labels: int) -> "Axes":
@@ -43,8 +44,8 @@ class Axes:
             code: ErrorCode = "model_called_repeatedly" if any(calls.values()) else "model_without_calls"
             raise ModelError(code)
         first = min(labelled or known, key=lambda trace: len(trace.lengths))
-        length = int(first.lengths[sequence])
-        return cls(first.steps, length, len(first.lengths), sequence)
+        lengths = tuple(map(int, first.lengths))
+        return cls(first.steps, lengths[sequence], len(lengths), sequence, lengths=lengths)
 
     def are_of(self, traces: Sequence[Trace]) -> bool:
         """Return whether the traces of a module have a step for each column."""

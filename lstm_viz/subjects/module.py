@@ -8,9 +8,10 @@ Shapes: T columns, B sequences of a batch, L layers, D directions, H units, I in
 outputs, one for each column or one for the input.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
@@ -18,16 +19,32 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from lstm_viz.ordinals import ordinal
 from lstm_viz.subjects.axes import Axes
-from lstm_viz.subjects.captured_calls import first_paths, listening, one_layer, silent, single, singles
+from lstm_viz.subjects.captured_calls import (
+    CallForm,
+    Heard,
+    Resets,
+    first_paths,
+    in_order,
+    is_batch_first,
+    is_cell,
+    listening,
+    one_layer,
+    resets_of,
+    silent,
+    single,
+    singles,
+)
 from lstm_viz.subjects.errors import InvalidInputError, ModelError
-from lstm_viz.subjects.given import Given, labelled, located
+from lstm_viz.subjects.given import Given, labelled, located, numbered, real_vectors
 from lstm_viz.subjects.input_parts import Part, input_parts, part_sizes
 from lstm_viz.subjects.readout import Outputs, OutputsFor, ReadoutKind
 from lstm_viz.subjects.subject import Columns, Identity, Recurrent, SequentialSubject, Source
 from lstm_viz.subjects.user_code import call
+from lstm_viz.subjects.whole import WholeSubject
 from lstm_viz.text.token import Token
 from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.tracing import Trace
@@ -37,8 +54,12 @@ from lstm_viz.tracing.substitution import Computation, Substitution
 Encode = Callable[[str], Any]
 #: From the output of the model to scores, alone or with the names of the outputs.
 Decode = Callable[[Any], Any]
+#: From a text to the true values of the outputs.
+Targets = Callable[[str], Any]
 
 _MOST_KEPT = 8
+#: The numbers of a tensor that are looked at for changes which torch does not count.
+_SAMPLES = 16
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -66,6 +87,14 @@ class Run:
         The names of the outputs; "0", "1", … where there are none.
     is_named : bool
         Whether ``decode`` returned names.
+    features : Tensor (T, F) or None
+        The real vectors of the columns among the arguments of the model.
+    targets : Tensor (R, K) or None
+        The true values of the outputs.
+    resets : mapping of str to Resets
+        Of cells in a loop, by path: the states before the steps at which the model has changed them.
+    forms : mapping of str to CallForm
+        Of the call of each recurrent module that was called once.
     """
 
     text: str
@@ -77,6 +106,10 @@ class Run:
     logits: Tensor | None
     names: tuple[str, ...] = ()
     is_named: bool = False
+    features: Tensor | None = None
+    targets: Tensor | None = None
+    resets: Mapping[str, Resets] = field(default_factory=dict)
+    forms: Mapping[str, CallForm] = field(default_factory=dict)
 
     def trace(self, path: str, column: int) -> Trace:
         """Return the trace of a module: of one with a call for each column, that for this one."""
@@ -88,14 +121,15 @@ class Run:
         if path in self.aligned:
             return tuple(token.text for token in self.tokens)
         label, steps = self.tokens[column].text, self.trace(path, column).steps
-        return tuple(label) if len(label) == steps else tuple(map(str, range(steps)))
+        return tuple(label) if len(label) == steps else numbered(steps)
 
 
-class ModuleSubject:
+class ModuleSubject(WholeSubject):
     """An ``nn.Module`` with recurrent parts, called as its author calls it.
 
     It is always evaluated in eval mode, on its own device and in its own precision; its mode, weights,
-    gradients and the random numbers of the process are left as they are.
+    gradients and the random numbers of the process are left as they are. A model that is compiled is
+    evaluated by its own code.
 
     Parameters
     ----------
@@ -119,6 +153,14 @@ class ModuleSubject:
         else values.
     reads : str
         What the columns are: "words", "characters", "steps", …
+    targets : array, callable or None
+        The true values of outputs that are real values, of the shape of the scores; NaN where they are not
+        known. With ``encode`` a function from the text to them.
+    features : sequence of str
+        The names of the numbers of a real vector, where the columns are such.
+    occlude_with : str
+        The token that replaces each one in turn in the text for occlusion, such as "<unk>"; "" for the zero
+        vector in place of the input of the recurrent module.
     uri, title, about : str
         As of `lstm_viz.subjects.subject.Identity`.
 
@@ -138,19 +180,26 @@ class ModuleSubject:
         text: str = "",
         predicts: ReadoutKind | None = None,
         reads: str = "steps",
+        targets: Any = None,
+        features: Sequence[str] = (),
+        occlude_with: str = "",
         uri: str = "live:model",
         title: str = "",
         about: str = "",
     ) -> None:
         self.model, self._encode, self._decode, self._reads = model, encode, decode, reads
         self._given = dict(inputs or {})
+        self._targets, self.features = targets, tuple(map(str, features))
+        self.occlude_with = occlude_with
         self._predicts = predicts
         self._runs: dict[Hashable, Run] = {}
         self._example: Run | None = None  # the first one with more than one column
         self._description: _Description | None = None
         self._encoded: dict[str, Given] = {}
+        self._seen: Hashable = None  # the weights, as they were when a query began
         self._lock = RLock()
-        self._texts = (uri, title or type(model).__name__, about, text or next(iter(self._given), ""))
+        own = getattr(model, "_orig_mod", model)  # under torch.compile
+        self._texts = (uri, title or type(own).__name__, about, text or next(iter(self._given), ""))
         if encode is not None and not self._texts[3].strip():
             raise ModelError("model_without_text")
 
@@ -181,14 +230,21 @@ class ModuleSubject:
     def _recurrents(self, run: Run) -> tuple[Recurrent, ...]:
         named = dict(self.model.named_modules(remove_duplicate=False))
         aligned = [
-            Recurrent(path, one_layer(named[path]), self._reads, part_sizes(run.parts[path]))
+            Recurrent(
+                path,
+                one_layer(named[path]),
+                self._reads,
+                part_sizes(run.parts[path]),
+                is_cell=is_cell(named[path]),
+            )
             for path in run.aligned
         ]
         others = [
-            Recurrent(path, module, "steps", (("input", module.input_size),), own_columns=True)
+            Recurrent(path, module, "steps", parts, own_columns=True, is_cell=is_cell(named[path]))
             for path in run.calls
             if path not in run.aligned
             for module in [one_layer(named[path])]
+            for parts in [(("input", module.input_size),)]
         ]
         return (*aligned, *others)
 
@@ -205,14 +261,26 @@ class ModuleSubject:
 
     @property
     def version(self) -> Hashable:
-        """A key of the weights, which a training in this process changes."""
+        """A key of the weights, which a training in this process changes.
+
+        Torch counts the changes of a tensor, except those through ``.data`` or by numpy. Of these, a change
+        of all numbers is noticed, as a step of an optimizer is, but that of a single one only if it is among
+        the `_SAMPLES` of the tensor that are looked at here, once for each query.
+        """
         tensors = (*self.model.parameters(), *self.model.buffers())
-        return tuple((id(tensor), tensor._version) for tensor in tensors)
+        counts = tuple([(id(tensor), tensor._version) for tensor in tensors])
+        self._seen = counts, _samples(tensors)
+        return self._seen
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the inputs that were given; any text is an input where there are none."""
         return tuple(self._given)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The number of steps of each of them, 0 where that is not known."""
+        return tuple(given.length for given in self._given.values())
 
     @cached_property
     def _home(self) -> Run:
@@ -273,7 +341,7 @@ class ModuleSubject:
             If there is no such input, or its labels are not those of any recurrent module.
         """
         with self._lock:
-            key = text, self.version
+            key = text, self._seen or self.version
             if key not in self._runs:
                 _keep(self._runs, key, self._run(text))
             run = self._runs[key]
@@ -310,11 +378,11 @@ class ModuleSubject:
 
     def _run(self, text: str) -> Run:
         given = self._arguments(text)
-        with self._evaluating(), torch.no_grad(), listening(self.model) as (captured, looked_up):
+        with self._evaluating(), torch.no_grad(), listening(self.model) as heard:
             output = self._call(given)
-        raw = {path: captured.sequences(path) for path in first_paths(self.model, captured)}
+        raw, begun = self._raw(heard)
         axes = Axes.of(raw, given.sequence, len(given.labels))
-        labels = given.labels or tuple(map(str, range(axes.length)))
+        labels = given.labels or numbered(axes.length)
         aligned = tuple(path for path, traces in raw.items() if axes.are_of(traces))
         if len(labels) != axes.length:
             raise InvalidInputError("input_steps_differ", labels=len(labels), steps=axes.length)
@@ -324,15 +392,55 @@ class ModuleSubject:
             if traces
         }
         tokens = located("" if text in self._given else text, labels)
-        parts = input_parts(calls, aligned, looked_up, axes)
-        run = Run(text, tokens, calls, aligned, parts, axes, None)
+        parts = input_parts(calls, aligned, heard.looked_up, axes)
+        batch_first = bool(aligned) and is_batch_first(self.model.get_submodule(aligned[0]))
+        read = [calls[path][0].x[:, 0] for path in aligned]
+        features = real_vectors(given.inputs, axes, read, batch_first=batch_first)
+        resets = {
+            path: resets_of(raw[path][0], begun[path], given.sequence) for path in aligned if path in begun
+        }
+        forms = {path: form for path, traces in raw.items() if (form := heard.form(path, traces))}
+        run = Run(
+            text, tokens, calls, aligned, parts, axes, None, features=features, resets=resets, forms=forms
+        )
         if self._decode is not None and axes.is_square:
             scores, whole = self._decoded(output)[0], {path: raw[path][0] for path in aligned}
             first = self._is_batch_first(given, whole, scores) if scores.dim() == 3 else None
             run = replace(run, axes=replace(axes, batch_first=first))
         logits, names = self._scores(output, run)
-        shown = names or tuple(map(str, range(0 if logits is None else logits.shape[1])))
-        return replace(run, logits=logits, names=shown, is_named=bool(names))
+        shown = names or self._default_names(0 if logits is None else logits.shape[1])
+        targets = None if logits is None else self._true_values(run, logits)
+        return replace(run, logits=logits, names=shown, is_named=bool(names), targets=targets)
+
+    def _raw(self, heard: Heard) -> tuple[dict[str, list[Trace]], dict[str, dict[int, Trace]]]:
+        """Return the traces of each module, and of a cell whose state was reset the one of all its steps.
+
+        Of such a cell there are, too, the traces that begin with a state of their own, by their first steps.
+        """
+        raw = {path: heard.captured.sequences(path) for path in first_paths(self.model, heard.captured)}
+        begun: dict[str, dict[int, Trace]] = {}
+        for path in [path for path, traces in raw.items() if len(traces) > 1 and path in heard.steps]:
+            with suppress(ValueError):  # its calls are no steps of one sequence
+                trace, begun[path] = in_order(raw[path], heard.steps[path])
+                raw[path] = [trace]
+        return raw, begun
+
+    def _default_names(self, outputs: int) -> tuple[str, ...]:
+        """Return the names of outputs that ``decode`` does not name: real values, unless it is said."""
+        if self._predicts not in (None, "values"):
+            return tuple(map(str, range(outputs)))
+        return ("value",) if outputs == 1 else tuple(f"value {ordinal(k)}" for k in range(outputs))
+
+    def _true_values(self, run: Run, logits: Tensor) -> Tensor | None:
+        """Return the true values of the outputs, of the shape of the logits (R, K)."""
+        targets = self._targets
+        if targets is None:
+            return None
+        found = call("targets", lambda: targets(run.text)) if callable(targets) else targets
+        rows = self._rows(_as_tensor(found).to(logits), run, 1 if logits.shape[1] == 1 else 0)
+        if rows is None or rows.shape != logits.shape:
+            raise ModelError("model_targets", shape=str(tuple(np.shape(found))), columns=len(run.tokens))
+        return rows
 
     def _arguments(self, text: str) -> Given:
         if text in self._given:
@@ -358,21 +466,28 @@ class ModuleSubject:
         if self._decode is None:
             return None, ()
         scores, names = self._decoded(output)
-        is_vector = scores.dim() == 1 and len(scores) == len(run.tokens) and run.axes.batch == 1
-        if is_vector and (len(names) == 1 or (not names and self._is_value_per_column(run.text))):
-            scores = scores[:, None]
-        rows = run.axes.rows(scores)
+        rows = self._rows(scores, run, len(names))
         if rows is None:
             raise ModelError("model_outputs", shape=str(tuple(scores.shape)), columns=len(run.tokens))
         if names and len(names) != rows.shape[1]:
             raise ModelError("model_output_names", names=len(names), outputs=rows.shape[1])
         return rows, names
 
+    def _rows(self, scores: Tensor, run: Run, names: int) -> Tensor | None:
+        """Return scores of any shape as those of the sequence (R, K), for K ``names``, 0 if there are none.
+
+        None for a shape without a meaning.
+        """
+        is_vector = scores.dim() == 1 and len(scores) == len(run.tokens) and run.axes.batch == 1
+        if is_vector and (names == 1 or (not names and self._is_value_per_column(run.text))):
+            scores = scores[:, None]
+        return run.axes.rows(scores)
+
     def _decoded(self, output: Any) -> tuple[Tensor, tuple[str, ...]]:
         decode = self._decode
         assert decode is not None
         found, names = labelled(call("decode", lambda: decode(output)))
-        return found if isinstance(found, Tensor) else torch.as_tensor(np.asarray(found)), names
+        return _as_tensor(found), names
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:
@@ -393,7 +508,7 @@ class ModuleSubject:
         for module in training:
             module.training = False
         try:
-            with torch.random.fork_rng(cuda), slow:
+            with torch.random.fork_rng(cuda), slow, _not_compiled():
                 yield
         finally:
             for module in training:
@@ -410,19 +525,54 @@ class _Description:
 
 
 #: What the engine evaluates: column by column, or the model as a whole.
-AnySubject = SequentialSubject | ModuleSubject
+AnySubject = SequentialSubject | WholeSubject
 
 
-def given_inputs(model: nn.Module, inputs: Any) -> dict[str, Given]:
+def given_inputs(model: nn.Module, inputs: Any, labels: Iterable[Any] = ()) -> dict[str, Given]:
     """Return the sequences of the batch with which a model is called, by name.
 
-    Raises as `ModuleSubject` does.
+    ``labels`` are those of the steps of the longest one. Raises as `ModuleSubject` does.
     """
-    whole = ModuleSubject(model, inputs={"input": Given(inputs)})
-    batch = whole.read("input").axes.batch
-    if batch == 1:
-        return {"input": Given(inputs)}
-    return {f"sequence {ordinal(k)} of {batch}": Given(inputs, k) for k in range(batch)}
+    whole, texts = ModuleSubject(model, inputs={"input": Given(inputs)}), tuple(map(str, labels))
+    lengths = whole.read("input").axes.lengths
+    names = [f"sequence {ordinal(k)} of {len(lengths)}" for k in range(len(lengths))]
+    return {
+        name: Given(inputs, k, texts[:length], length)
+        for k, (name, length) in enumerate(zip(names if len(names) > 1 else ["input"], lengths, strict=True))
+    }
+
+
+def _not_compiled() -> AbstractContextManager[Any]:
+    """Return a context in which a compiled model runs its author's code.
+
+    torch.compile would compile it anew for other lengths, gradients and interventions, for seconds each.
+    """
+    if "torch._dynamo" not in sys.modules:  # importing it takes seconds
+        return nullcontext()
+    stance: AbstractContextManager[Any] = torch.compiler.set_stance("force_eager")
+    return stance
+
+
+def _as_tensor(found: Any) -> Tensor:
+    return found if isinstance(found, Tensor) else torch.as_tensor(np.asarray(found))
+
+
+@torch.no_grad()
+def _samples(tensors: Sequence[Tensor]) -> bytes:
+    """Return some numbers of each tensor, evenly spaced; one transfer for all that are on a device."""
+    found: dict[torch.device, list[Tensor]] = {}
+    for tensor in filter(_has_numbers, tensors):
+        flat = tensor.view(-1)
+        some = flat[:: -(-len(flat) // _SAMPLES)].contiguous()
+        found.setdefault(tensor.device, []).append(some.view(torch.uint8))
+    return b"".join(torch.cat(one).cpu().numpy().tobytes() for one in found.values())
+
+
+def _has_numbers(tensor: Tensor) -> bool:
+    """Return whether a tensor is one of plain numbers, in the order of memory."""
+    if is_lazy(tensor) or tensor.is_quantized or tensor.is_meta or tensor.layout is not torch.strided:
+        return False
+    return tensor.numel() > 0 and tensor.is_contiguous()
 
 
 def _keep(values: dict[K, V], key: K, value: V) -> None:

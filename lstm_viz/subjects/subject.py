@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor, nn
 
-from lstm_viz.capabilities import LACKS, Capability
+from lstm_viz.capabilities import Capability, lack
+from lstm_viz.errors import CodedText
 from lstm_viz.subjects.errors import UnsupportedError
 from lstm_viz.subjects.readout import Outputs, Readout
 from lstm_viz.text.segmentation import SegmentationKind
@@ -46,6 +47,10 @@ class Identity:
         The kind of rules by which an input is segmented into columns.
     fallback : str
         The URI of the subject to offer where a column is not in the vocabulary; "" for none.
+    hint : CodedText or None
+        What is to be typed, where it is not a sentence.
+    notices : tuple of CodedText
+        What the user should know of it, once.
     """
 
     uri: str
@@ -58,6 +63,8 @@ class Identity:
     before: str | None = None
     segmentation: SegmentationKind = "own"
     fallback: str = ""
+    hint: CodedText | None = None
+    notices: tuple[CodedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +82,8 @@ class Recurrent:
         The parts of its input, in order: ``(("word", 64), ("characters", 32))``.
     own_columns : bool
         Whether its columns are its own, like the characters of a word, and not the columns of the input.
+    is_cell : bool
+        Whether it is a cell.
     """
 
     path: str
@@ -82,13 +91,18 @@ class Recurrent:
     reads: str
     parts: tuple[tuple[str, int], ...]
     own_columns: bool = False
+    is_cell: bool = False
 
 
 class Columns(NamedTuple):
-    """The first columns of an input with their places in it, and the number of all of them."""
+    """The first columns of an input with their places in it, and the number of all of them.
+
+    ``skipped`` is why parts of the input, the first few, are left out: they are no columns of this model.
+    """
 
     tokens: tuple[Token, ...]
     total: int
+    skipped: tuple[CodedText, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -167,6 +181,14 @@ class SequentialSubject(Subject, Protocol):
 class CorpusSubject(SequentialSubject, Protocol):
     """A subject that can be evaluated on a corpus."""
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The columns that it knows, in the order of their embeddings."""
+
+    @property
+    def embedding(self) -> Tensor:
+        """The embedding of each of them, (N, E)."""
+
     def predict(self, batch: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
         """Return the index of the predicted output at each column of several inputs."""
 
@@ -197,28 +219,41 @@ def explained_module(subject: Subject, path: str) -> Recurrent:
     return subject.recurrents[0] if found.own_columns else found
 
 
-def classes_of(subject: Subject) -> tuple[str, ...]:
-    """Return the names of the classes that a subject predicts; none without a softmax."""
+def output_names(subject: Subject) -> tuple[str, ...]:
+    """Return the names of the outputs that can be shown and explained.
+
+    A `Readout` of real values has none: it is explained by its classes alone.
+    """
     readout = subject.readout
-    return () if readout is None or readout.kind == "values" else readout.names
+    if readout is None or (readout.kind == "values" and isinstance(readout, Readout)):
+        return ()
+    return readout.names
+
+
+def has_weights(subject: Subject) -> bool:
+    """Return whether the modules of a subject have weights: those on the meta device have shapes alone."""
+    return not any(weight.is_meta for weight in main_module(subject).parameters())
 
 
 def capabilities(subject: Subject) -> tuple[Capability, ...]:
     """Return what can be asked of a subject."""
     readout = subject.readout
-    if readout is None or not classes_of(subject):
+    if not has_weights(subject):
         return ()
+    if readout is None or not output_names(subject):
+        return ("weights",)
     if not isinstance(readout, Readout):
-        return ("scores",)
+        return ("weights", "scores")
     linear: tuple[Capability, ...] = () if readout.linear is None else ("linear_scores",)
     chain: tuple[Capability, ...] = () if readout.chain is None else ("chain",)
-    return ("scores", *linear, *chain)
+    return ("weights", "scores", *linear, *chain)
 
 
 def check(subject: Subject, capability: Capability) -> None:
     """Raise `UnsupportedError` unless the subject has the capability."""
-    if capability not in capabilities(subject):
-        raise UnsupportedError(LACKS[capability])
+    lacking = lack(capability, capabilities(subject))
+    if lacking is not None:
+        raise UnsupportedError(lacking)
 
 
 def scored(subject: SequentialSubject, capability: Capability = "scores") -> Readout:

@@ -88,6 +88,15 @@ class TaggerSubject:
     def knows(self, column: str) -> bool:
         return column in self.tagger.words
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        return self.tagger.words.items
+
+    @property
+    def embedding(self) -> Tensor:
+        """The rows of the words, without that of all unknown ones."""
+        return self.tagger.word_embedding.weight.detach()[: len(self.tagger.words)]
+
     def inputs(self, columns: tuple[str, ...]) -> Tensor:
         return self.tagger.inputs(columns)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from lstm_viz.errors import InvalidError
 from lstm_viz.out_of_memory import is_out_of_memory
-from lstm_viz.subjects.errors import ModelError
+from lstm_viz.subjects.errors import InvalidInputError, ModelError
 
 R = TypeVar("R")
 
@@ -25,12 +26,15 @@ def call(where: str, function: Callable[[], R]) -> R:
 def reported(where: str) -> Iterator[None]:
     """Raise an error of a user's code within the block as a `ModelError`.
 
-    ``where`` names the code: "encode", "decode", "forward".
+    ``where`` names the code: "encode", "decode", "forward". A text that an ``encode`` of ours refuses, with
+    the reason, is an `InvalidInputError`.
     """
     try:
         yield
-    except ModelError:
+    except (ModelError, InvalidInputError):
         raise
+    except InvalidError as error:
+        raise InvalidInputError("input_refused", reason=error.reason) from None
     except (Exception, SystemExit) as error:  # SystemExit would end the engine
         if isinstance(error, Exception) and is_out_of_memory(error):
             raise

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -171,6 +172,19 @@ class Trace:
 
         save_trace(self, Path(path), module)
 
+    def show(self, module: str = "", *, block: bool | None = None) -> Any:
+        """Open a window on the trace.
+
+        Parameters
+        ----------
+        module : str
+            Which module it is a trace of, for titles.
+        block : bool or None
+            As of `lstm_viz.show`, whose window is returned.
+        """
+        # by name, as the window stands on this package and not the reverse
+        return import_module("lstm_viz").show(self, title=module, block=block)
+
     def prefix(self, steps: int) -> Self:
         """Return the trace truncated to ``steps`` steps, without copying.
 
@@ -179,6 +193,36 @@ class Trace:
         steps = min(steps, self.steps)
         cut = {name: getattr(self, name)[:, :, :steps] for name in self.kept}
         return replace(self, x=self.x[:steps], lengths=np.minimum(self.lengths, steps), **cut)
+
+    def section(self, first: int, stop: int) -> Self:
+        """Return the trace of the steps from ``first`` on and before ``stop``.
+
+        It starts from the states before it: in the forward direction those after the step before ``first``,
+        in the reverse direction those after step ``stop``, which is computed before. Only states are copied.
+
+        Raises
+        ------
+        IndexError
+            Unless 0 ≤ first ≤ stop ≤ T.
+        """
+        if not 0 <= first <= stop <= self.steps:
+            raise IndexError(f"the trace has {self.steps} steps, not {first} to {stop}")
+        starts: dict[str, Any] = {
+            f"{name}0": self._states_around(name, first, stop) for name in self.KIND.states
+        }
+        cut: dict[str, Any] = {name: one[:, :, first:stop] for name, one in self.quantities.items()}
+        lengths = np.clip(self.lengths - first, 0, stop - first)
+        return replace(self, x=self.x[first:stop], lengths=lengths, **starts, **cut)
+
+    def _states_around(self, name: str, first: int, stop: int) -> Array:
+        """Return the states (L, D, B, H) from which the steps from ``first`` to ``stop`` start."""
+        values, start = getattr(self, name), getattr(self, f"{name}0").copy()
+        if first:
+            start[:, 0] = values[:, 0, first - 1]
+        if stop < self.steps and values.shape[1] > 1:
+            goes_on = self.lengths > stop
+            start[:, 1, goes_on] = values[:, 1, stop, goes_on]
+        return np.asarray(start)
 
     def state_after(self, steps: int) -> Tensor | tuple[Tensor, Tensor]:
         """Return the state after the first ``steps`` steps, in the form for ``module(x, state)``.

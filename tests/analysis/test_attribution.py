@@ -98,6 +98,8 @@ def explained(score, logits):
     target = score.target
     if target.name == "log_softmax":
         return logits.log_softmax(-1)[..., target.tag]
+    if target.name == "probability":
+        return logits.softmax(-1)[..., target.tag]
     rest = logits[..., target.margin_to] if target.name == "margin" else 0.0
     return logits[..., target.tag] - rest
 

@@ -99,7 +99,8 @@ class Person:
         state = self.session.state
         if state.reading is None or not state.is_up_to_date:
             return False
-        if state.reading.view is None or state.selection.unit is None:
+        has_sums = "weights" in state.reading.model.capabilities
+        if state.reading.view is None or state.selection.unit is None or not has_sums:
             return True
         place = (state.gate_arithmetic.column, state.gate_arithmetic.unit) if state.gate_arithmetic else None
         return place == (state.column, state.selection.unit)

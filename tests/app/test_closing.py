@@ -8,12 +8,16 @@ import sys
 import msgspec
 import psutil
 import pytest
+from safetensors.torch import save_file
 
 from lstm_viz.app.selection.selection import Selection
+from lstm_viz.opening.notes import ModelNotes
+from lstm_viz.opening.notes_file import write_notes
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Saved, read_all
 from lstm_viz.runs.library import RunLibrary
-from lstm_viz.uris import of_run
+from lstm_viz.uris import of_file, of_run
+from tests.taggers import tutorial_tagger
 
 _DRIVER = """
 import json, os, signal, sys
@@ -57,7 +61,7 @@ def of(cls, *args, **more):
     return session
 
 Session.of = classmethod(of)
-sys.exit(cli.main([]))
+sys.exit(cli.main({arguments}))
 """
 WHILE_LOADING = "QTimer.singleShot(0, lambda: end(session))"
 WHEN_READ = "session.state.reading_changed.connect(lambda _: end(session))"
@@ -85,8 +89,9 @@ def run(tmp_path):
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
     environment.pop("XDG_DATA_HOME", None)
 
-    def run_(when, end):
-        program = [sys.executable, "-c", _DRIVER.format(when=when, end=end)]
+    def run_(when, end, *arguments):
+        driver = _DRIVER.format(when=when, end=end, arguments=list(arguments))
+        program = [sys.executable, "-c", driver]
         done = subprocess.run(program, env=environment, capture_output=True, timeout=300, check=False)
         facts = msgspec.json.decode(done.stdout.splitlines()[-1])
         return done.returncode, facts, done.stderr.decode().replace(_OF_THE_PLATFORM, "")
@@ -148,6 +153,17 @@ def test_choice_and_size_come_back(run, qtbot, tmp_path):
     qtbot.waitUntil(lambda: not _left(tmp_path))
     status, facts, errors = run(WHILE_LOADING, CLOSE)
     assert (status, errors, facts["model"], facts["size"]) == (0, "", "preset:english", [980, 740])
+    qtbot.waitUntil(lambda: not _left(tmp_path))
+
+
+def test_a_file_is_opened_from_the_command_line_and_comes_back(run, qtbot, tmp_path):
+    path = tmp_path / "tagger.safetensors"
+    save_file(tutorial_tagger().state_dict(), path)
+    write_notes(path, ModelNotes(recurrents=("lstm",), embedding="word_embeddings", readout="hidden2tag"))
+    is_read = "session.state.reading_changed.connect(lambda read: 'file:' in read.model.uri and end(session))"
+    for arguments in ((str(path),), ()):
+        status, facts, errors = run(is_read, CLOSE, *arguments)
+        assert (status, facts["model"], errors) == (0, of_file(path), "")
     qtbot.waitUntil(lambda: not _left(tmp_path))
 
 

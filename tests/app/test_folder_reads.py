@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication
 from lstm_viz.app.runs import folder_reads, run_lists
 from lstm_viz.app.runs.folder_reads import FolderReads, within
 from lstm_viz.app.selection.selection import Selection
-from lstm_viz.app.shell.session import _missing_run
+from lstm_viz.app.shell.session import _missing_model
 from lstm_viz.files.folder import Folder
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import Control, RunFolder
-from lstm_viz.uris import of_run
+from lstm_viz.uris import of_file, of_run
 from tests.runs_support import add_epoch, write_run
 
 IN_TIME = folder_reads.in_time
@@ -225,19 +225,19 @@ def test_an_action_on_a_run_on_a_disk_that_hangs_is_an_error(follow, tmp_path, m
 def test_the_window_opens_though_the_last_run_does_not_respond(application, tmp_path, monkeypatch):
     path = write_run(tmp_path / "run")
     selection = Selection(model=of_run(path))
-    assert _missing_run(selection) is None
+    assert _missing_model(selection) is None
     disk = Disk(monkeypatch, path)
     monkeypatch.setattr("lstm_viz.app.shell.session._RESPONSE_SECONDS", 0.05)
-    assert _missing_run(selection) == (path, False)
+    assert "does not answer" in _missing_model(selection) and str(path) in _missing_model(selection)
     disk.mend()
     let_end()
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b", "\ud800", "file/below", "", "a" * 5000])
-def test_whatever_the_path_of_the_last_run_the_window_opens(application, tmp_path, name):
+@pytest.mark.parametrize("uri", [of_run, of_file])
+def test_whatever_the_path_of_the_last_model_the_window_opens(application, tmp_path, name, uri):
     (tmp_path / "file").write_text("")
-    path = tmp_path / name / "run"
-    assert _missing_run(Selection(model=of_run(path))) == (path, True)
+    assert "no longer exists" in _missing_model(Selection(model=uri(tmp_path / name / "run")))
 
 
 def test_one_bad_folder_does_not_end_the_list(follow, tmp_path, qtbot, monkeypatch):

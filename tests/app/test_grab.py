@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+from safetensors.torch import save_file
 
 from tests.app.conftest import Command
 from tests.runs_support import write_run
+from tests.taggers import tutorial_tagger
 
 SMALL = ("--size", "980x500")
 STEP = (*SMALL, "--step", "2")
@@ -136,3 +138,19 @@ def test_the_tagger_of_a_run_is_drawn(grab: Grab, tmp_path: Path) -> None:
 def test_a_run_that_is_none_is_one_sentence(command: Command, tmp_path: Path) -> None:
     done = command(str(tmp_path / "a.png"), "--page", "training", "--run", str(tmp_path))
     assert done == (1, "", f"There is no run in {tmp_path}.\n")
+
+
+def test_the_model_in_a_file_and_a_run_are_drawn(grab: Grab, tmp_path: Path) -> None:
+    save_file(tutorial_tagger().state_dict(), tmp_path / "tagger.safetensors")
+    file = str(tmp_path / "tagger.safetensors")
+    run = str(write_run(tmp_path / "runs" / "mine", checkpoints=True))
+    one, other = grab(*SMALL, "--file", file), grab(*SMALL, "--file", file, "--text", "8 7")
+    assert _all_differ([one, other, grab(*SMALL)])
+    assert grab(*SMALL, "--file", run) == grab(*SMALL, "--run", run)
+
+
+@pytest.mark.parametrize("text", ["no weights", "\0"])
+def test_a_file_without_a_model_is_one_sentence(command: Command, tmp_path: Path, text: str) -> None:
+    (tmp_path / "file").write_text(text)
+    status, printed, errors = command(str(tmp_path / "a.png"), *SMALL, "--file", str(tmp_path / "file"))
+    assert (status, printed) == (1, "") and errors.startswith("file is n") and errors.count("\n") == 1

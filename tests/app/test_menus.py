@@ -31,7 +31,13 @@ def _press(person, key, modifier):
 
 def test_a_key_for_each_panel(person):
     state = person.session.state
-    for key, panel in (("2", "decomposition"), ("3", "attribution"), ("4", "ablation"), ("1", "cell")):
+    for key, panel in (
+        ("2", "decomposition"),
+        ("3", "attribution"),
+        ("4", "ablation"),
+        ("5", "shapes"),
+        ("1", "cell"),
+    ):
         _press(person, key, _ALT)
         assert state.selection.panel == panel
         assert person.page.side.panel(panel).isVisible()

@@ -2,9 +2,8 @@
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 
 from lstm_viz.app.panels.runs.colours import run_colour
 from lstm_viz.app.selection.selection import Selection
@@ -12,7 +11,7 @@ from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.main import _restore, _take
 from lstm_viz.app.shell.settings import SettingsStore
 from lstm_viz.app.theme import DARK, LIGHT
-from lstm_viz.runs.settings import SMALL, TUTORIAL, suitable
+from lstm_viz.runs.settings import SMALL, TUTORIAL
 from lstm_viz.uris import of_run
 from tests.runs_support import add_epoch, write_run
 
@@ -125,54 +124,6 @@ def test_a_renamed_run_is_renamed_in_the_chooser(open_session, link, run):
     person.settle()
     person.session.runs.rename(run, "a <b>name</b>")
     assert person.content.top_bar.model.currentText() == "a <b>name</b>"
-
-
-def _drop(page, *paths):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    place, action, buttons = QPointF(50, 50), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    none = Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(place.toPoint(), action, data, buttons, none)
-    QApplication.sendEvent(page, enter)
-    shown = page.dropping.isVisible()
-    QApplication.sendEvent(page, QDropEvent(place, action, data, buttons, none))
-    return enter.isAccepted(), shown
-
-
-def test_a_file_that_is_dropped_is_what_to_learn_from(trainee, tmp_path, run):
-    page, corpus = trainee.content.training, tmp_path / "my corpus.conllu"
-    corpus.write_text("1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n\n")
-    assert _drop(page, corpus) == (True, True)
-    assert not page.dropping.isVisible()
-    assert trainee.session.state.training.next == suitable((str(corpus),))
-    _drop(page, run)
-    assert trainee.session.state.selection.model == of_run(run)
-    _drop(page, tmp_path)
-    assert "neither" in trainee.content.notice.text
-    trainee.settle()
-
-
-def test_what_is_carried_away_again_is_not_taken(trainee, tmp_path):
-    page = trainee.content.training
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
-    enter = QDragEnterEvent(
-        QPointF(9, 9).toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    QApplication.sendEvent(page, enter)
-    QApplication.sendEvent(page, QDragLeaveEvent())
-    assert not page.dropping.isVisible()
-    data = QMimeData()
-    data.setText("words")
-    enter = QDragEnterEvent(
-        QPointF(9, 9).toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    enter.ignore()
-    QApplication.sendEvent(page, enter)
-    assert not page.dropping.isVisible()
-    assert trainee.session.state.training.next == TUTORIAL
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)

@@ -6,7 +6,15 @@ from PySide6.QtGui import QColor
 
 from lstm_viz.app.panels.heatmaps.column_layout import MAX_WIDTH, MIN_WIDTH, ColumnLayout
 from lstm_viz.app.theme import DARK, LIGHT, THEMES
-from lstm_viz.app.widgets.pictures import Pictures, colours, dark_text, levels, picture
+from lstm_viz.app.widgets.pictures import (
+    Pictures,
+    colours,
+    condensed,
+    dark_text,
+    levels,
+    picture,
+    units_of_rows,
+)
 from lstm_viz.cells import QUANTITIES
 
 THEME = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -71,9 +79,26 @@ def test_copied_columns_are_those_of_a_whole_picture():
             values[generator.integers(len(values)), generator.integers(7)] += 0.5
         name, theme = str(generator.choice(["f", "h"])), [DARK, LIGHT][generator.integers(2)]
         for key in ("A", "B")[: generator.integers(1, 3)]:
-            assert pictures.picture(key, values, name, theme) == picture(values, name, theme)
+            rows = int(generator.integers(2, 9))
+            expected = picture(condensed(values, rows), name, theme)
+            assert pictures.picture(key, values, name, theme, rows) == expected
+            assert pictures.picture(key, values, name, theme, rows) == expected
     other = np.ones((5, 3), np.float32)
-    assert pictures.picture("A", other, "f", DARK) == picture(other, "f", DARK)
+    assert pictures.picture("A", other, "f", DARK, 3) == picture(other, "f", DARK)
+
+
+@pytest.mark.parametrize("units", [5, 97, 1024])
+def test_no_unit_that_differs_vanishes_where_several_share_a_row_of_pixels(units):
+    for unit in {0, 3, units // 2, units - 1}:
+        for value in (1.0, -1.0, np.nan):
+            values = np.full((3, units), 0.2, np.float32)
+            values[1, unit] = value
+            shown, rows = condensed(values, 40), units_of_rows(units, 40)
+            (row,) = set(np.argwhere(rows == unit)[:, 1].tolist())
+            np.testing.assert_equal(shown[1, row], np.float32(value))
+            others = np.delete(shown[1], row)
+            assert rows.shape[1] == shown.shape[1] == min(units, 40) and (others == np.float32(0.2)).all()
+            assert (shown[[0, 2]] == np.float32(0.2)).all()
 
 
 # ---------------------------------------------------------------- contrast

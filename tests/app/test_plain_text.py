@@ -156,7 +156,7 @@ def test_names_words_and_tags_are_shown_as_they_are(trainee, run):
     seen = _check(person)
     assert any(ODD in text for text in seen), "the run is named"
     state.show_page("sentence")
-    for panel in ("cell", "decomposition", "attribution", "ablation"):
+    for panel in ("cell", "decomposition", "attribution", "ablation", "shapes"):
         state.change(panel=panel)
         person.settle()
         seen |= _check(person)

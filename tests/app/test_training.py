@@ -165,7 +165,7 @@ def test_a_corpus_that_cannot_be_learnt_from_holds_the_button_back(trainee, tmp_
     corpus = tmp_path / "bad.conllu"
     corpus.write_text("no treebank\n")
     page, control = trainee.content.training, _control(trainee)
-    page.take_files([corpus])
+    trainee.session.opener.open([corpus])
     trainee.wait(lambda: not control.go.isEnabled())
     labels = [label.text() for label in trainee.window.findChildren(QLabel) if label.isVisible()]
     assert [text for text in labels if "bad.conllu, line 1" in text] == [page.form.corpus_error.text()]

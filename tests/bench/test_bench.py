@@ -54,5 +54,5 @@ def test_the_window_is_measured_and_written_down(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lstm_viz.bench", "--short", "--only", "window", "--json", str(out)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rows = json.loads(out.read_text())["rows"]
-    assert len(rows) == len(printed.splitlines()) - 1 == 10
+    assert len(rows) == len(printed.splitlines()) - 1 == 11
     assert all(line["ratio"] > 0 for line in rows)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from lstm_viz.ordinals import ordinal
 from tests.comprehension.answers import Answer, largest, number, smallest, strongest, text
@@ -49,6 +50,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "backward": ("--text", GARDEN, "--model", "english-both", "--direction", "backward", "--step", "3"),
     "comparison": ("--text", TUTORIAL, "--compare", "The apple ate the dog", "--step", "3", "--unit", "5"),
     "intervention": ("--text", TUTORIAL, "--set", "f[2]@2=0", "--step", "4", "--unit", "2"),
+    "shapes": ("--text", GARDEN, "--model", "english-both", "--panel", "shapes", "--size", "1600x1100"),
     "training": ("--page", "training", "--run", "RUN"),
 }
 
@@ -219,6 +221,24 @@ def _(_: Trained) -> Answer:
 @_ask("backward", "Which word is read first?")
 def _(_: Trained) -> Answer:
     return text(Net("english-both", GARDEN).words[-1], "backward")
+
+
+# ------------------------------------------------------------ shapes
+
+
+@_ask("shapes", "Is output[-1] the final hidden state? Where in output is that of the backward direction?")
+def _(_: Trained) -> Answer:
+    lstm = torch.nn.LSTM(128, 80, bidirectional=True)
+    output, (h_n, _c) = lstm(torch.randn(len(Net("english-both", GARDEN).words), 1, 128))
+    assert torch.equal(h_n[-1], output[0, :, 80:]) and not torch.equal(h_n[-1], output[-1, :, 80:])
+    return text("no; at output[0, :, 80:]", "is not", "output[0, :, 80:]")
+
+
+@_ask("shapes", "Which rows of weight_hh_l0 are those of the output gate, and how many numbers has it?")
+def _(_: Trained) -> Answer:
+    weight = torch.nn.LSTM(128, 80).weight_hh_l0
+    assert weight.shape == (320, 80)
+    return text(f"240 to 319; {weight.numel():,}", "o 240:320", "(320, 80) 25,600")
 
 
 # ------------------------------------------------------------ two readings

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from lstm_viz.errors import InvalidError
 from lstm_viz.messages import (
     AblationQuery,
     AttributionQuery,
@@ -84,7 +85,7 @@ def test_a_packed_classifier_of_sequences(pooling, dtype):
     assert [word.text for word in reading.words] == TEXT.split()
     assert [(word.start, word.tag) for word in reading.words][:2] == [(0, ""), (4, "")]
     assert reading.model.outputs == "input" and reading.model.tags == tuple(CLASSES)
-    assert not reading.model.is_sequential and reading.model.capabilities == ("scores",)
+    assert not reading.model.is_sequential and reading.model.capabilities == ("weights", "scores")
     expected = logits_of(subject).log_softmax(-1)
     np.testing.assert_allclose(reading.scores, expected, rtol=0, atol=1e-6)
     assert reading.tag(2) == CLASSES[int(expected.argmax())]
@@ -184,9 +185,8 @@ def test_an_attribution_is_that_of_the_models_own_gradient(pooling):
     logits = logits.detach()
     assert found.score == pytest.approx(float(logits[2]), abs=1e-9)
     np.testing.assert_allclose(found.gradient_input, (slope * x).sum((1, 2)).detach(), rtol=0, atol=1e-9)
-    assert (
-        found.done and not found.has_occlusion and found.integrated is not None and found.completeness < 1e-3
-    )
+    assert found.done and found.replacement == "zeros"
+    assert found.integrated is not None and found.completeness < 1e-3
     assert found.integrated.sum() == pytest.approx(found.score - found.baseline, abs=2e-3)
     assert len(found.h_flow) == len(found.c_flow) == 6 and found.direct is None
     assert found.log_softmax == pytest.approx(float(logits.log_softmax(-1)[2]), abs=1e-9)
@@ -221,24 +221,26 @@ def test_a_forecaster_of_real_vectors_with_a_projection():
         edited = engine.ask(ReadQuery(URI, PAIRS, edits=(edit,)))
         arithmetic = engine.ask(StateQuery(2, 2, 1, "h"))
         source = engine.ask(InputQuery(2, 1))
-        refused = engine.ask(AttributionQuery(2, ReadQuery(URI, PAIRS)))
+        explained = engine.ask(AttributionQuery(2, ReadQuery(URI, PAIRS, step=2)))
+        refused = engine.ask(AblationQuery(2, ReadQuery(URI, PAIRS)))
     series, _ = encode_pairs(PAIRS)
     assert not isinstance(reading, Failure), reading.details
     expected = read_by_hand(model.rnn, series[0])
     assert reading.view.quantities["h"].shape == (4, 3) and reading.view.quantities["c"].shape == (4, 6)
     for name, values in reading.view.quantities.items():
         np.testing.assert_allclose(values, expected[name][0, 0], rtol=0, atol=1e-6)
-    np.testing.assert_allclose(reading.values, model(series)[0].detach(), rtol=0, atol=1e-6)
-    assert reading.model.tags == () and reading.model.capabilities == ()
+    np.testing.assert_allclose(reading.scores, model(series)[0].detach(), rtol=0, atol=1e-6)
+    assert reading.model.tags == ("value",) and reading.model.capabilities == ("weights", "scores")
     clamped = read_by_hand(model.rnn, series[0], {(0, 0, "c", 1, 3): 0.5})
     np.testing.assert_allclose(edited.view.quantities["h"], clamped["h"][0, 0], rtol=0, atol=1e-6)
     h = torch.from_numpy(clamped["h"][0, 0]).float()
-    np.testing.assert_allclose(edited.values, model.head(h).detach(), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(edited.scores, model.head(h).detach(), rtol=0, atol=1e-6)
     assert arithmetic.value == pytest.approx(arithmetic.forward, abs=1e-6)
     (part,) = source.parts
     assert (part.name, part.row, part.text) == ("input", None, "2,0.25")
     np.testing.assert_array_equal(part.values, [2, 0.25])
-    assert refused.code == "subject_without_classes"
+    assert explained.score == pytest.approx(float(reading.scores[2, 0]), abs=1e-6)
+    assert refused.code == "ablation_of_projection"
 
 
 def test_one_real_value_for_a_sequence_of_given_tensors():
@@ -252,15 +254,15 @@ def test_one_real_value_for_a_sequence_of_given_tensors():
         edited = engine.ask(ReadQuery(URI, "tuesday", edits=(edit,)))
         unknown = engine.ask(ReadQuery(URI, "sunday"))
     assert readings[0].model.inputs == ("monday", "tuesday") and readings[0].model.home == "monday"
-    assert [[word.text for word in reading.words] for reading in readings] == [list("01234"), list("abcde")]
+    assert [[word.text for word in reading.words] for reading in readings] == [list("12345"), list("abcde")]
     expected = model(series).detach()
     for sequence, reading in enumerate(readings):
-        assert reading.scores.shape == (1, 0) and reading.values.shape == (1, 1)
-        assert float(reading.values[0, 0]) == pytest.approx(float(expected[sequence]), abs=1e-6)
+        assert reading.scores.shape == (1, 1)
+        assert float(reading.scores[0, 0]) == pytest.approx(float(expected[sequence]), abs=1e-6)
         by_hand = read_by_hand(model.gru, series[:, sequence])
         np.testing.assert_allclose(reading.view.quantities["n"], by_hand["n"][0, 0], rtol=0, atol=1e-6)
     first = torch.from_numpy(read_by_hand(model.gru, series[:1, 1])["h"][0, 0, -1]).float()
-    assert float(edited.values[0, 0]) == pytest.approx(float(model.head(first).detach()), abs=1e-6)
+    assert float(edited.scores[0, 0]) == pytest.approx(float(model.head(first).detach()), abs=1e-6)
     assert unknown.code == "input_unknown"
 
 
@@ -523,10 +525,9 @@ def test_the_sequences_of_a_square_batch_have_their_own_scores(first, inner, nam
         edited = engine.ask(ReadQuery(URI, subject.names[2], edits=(edit,)))
     with torch.no_grad():
         expected = model(x) if first else model(x).transpose(0, 1)
-    shown = [reading.scores if names else reading.values for reading in readings]
+    shown = [reading.scores for reading in readings]
     np.testing.assert_allclose(shown, expected.log_softmax(-1) if names else expected, atol=1e-6)
-    unedited = edited.unedited
-    np.testing.assert_allclose(unedited.scores if names else unedited.values, shown[2], atol=1e-6)
+    np.testing.assert_allclose(edited.unedited.scores, shown[2], atol=1e-6)
 
 
 def test_square_scores_that_mix_the_sequences_are_refused():
@@ -569,12 +570,25 @@ def test_a_vector_is_of_the_columns_where_that_of_the_initial_text_is():
     assert squeezed.read(three).logits.shape == (3, 1) and squeezed.readout.each == "columns"
 
 
-def test_new_weights_are_read_anew():
+def add(parameter, values):
+    with torch.no_grad():
+        parameter.add_(values)
+
+
+def add_uncounted(parameter, values):
+    parameter.data.add_(values)
+
+
+def replace_data(parameter, values):
+    parameter.data = parameter.data + values
+
+
+@pytest.mark.parametrize("change", [add, add_uncounted, replace_data])
+def test_new_weights_are_read_anew(change):
     subject = sentiment()
     with engine_of(subject) as engine:
         before = engine.ask(ReadQuery(URI, TEXT))
-        with torch.no_grad():
-            subject.model.fc.bias.add_(torch.tensor([0.0, 3.0, 0.0]))
+        change(subject.model.fc.bias, torch.tensor([0.0, 3.0, 0.0]))
         after = engine.ask(ReadQuery(URI, TEXT))
     np.testing.assert_allclose(after.scores, logits_of(subject).log_softmax(-1), atol=1e-6)
     assert np.abs(after.scores - before.scores).max() > 0.1
@@ -622,3 +636,15 @@ def test_a_mask_forbids_a_tag_and_no_more(row):
     best = model(encode_characters("a bad cab")[0])[0, 0, 4:].argmax()
     assert reading.tag(0) == found.tag == LETTERS[4 + best] and np.isfinite(found.gradient_input).all()
     assert none.tag(0) == NO_NUMBER
+
+
+def test_a_word_that_an_encode_of_ours_refuses_is_no_input():
+    def encode(text):
+        if "cat" in text:
+            raise InvalidError("word_unknown", word="cat")
+        return encode_characters(text)
+
+    with engine_of(ModuleSubject(made(Characters), encode, text="abc")) as engine:
+        failure = engine.ask(ReadQuery(URI, "a cat"))
+        assert failure.code == "input_refused" and failure.message == "“cat” is not in the vocabulary."
+        assert engine.ask(ReadQuery(URI, "abcd")).total_words == 4

@@ -187,3 +187,8 @@ def test_more_notes_than_can_be_read_are_not_written(tmp_path):
     with pytest.raises(OSError, match="larger"):
         write_notes(tmp_path / "model.pt", many)
     assert not list(tmp_path.iterdir())
+
+
+def test_of_several_linear_layers_the_last_is_the_readout(tmp_path):
+    module = nn.ModuleDict({"lstm": nn.LSTM(2, 4), "attention": nn.Linear(4, 1), "out": nn.Linear(4, 3)})
+    assert _guess(module, tmp_path).readout == "out"

@@ -9,26 +9,10 @@ from lstm_viz import capture
 from lstm_viz.opening.describe import describe
 from lstm_viz.opening.errors import OpeningError
 from lstm_viz.opening.inference import infer
+from lstm_viz.opening.inputs import WordError
 from lstm_viz.opening.notes import ModelNotes, guessed
-from lstm_viz.rebuilding.model import WordError, rebuild
-
-_WORDS = ("The", "dog", "ate", "the", "apple", "Everybody", "read", "that", "book")
-
-
-class LSTMTagger(nn.Module):
-    """As the tutorial has it."""
-
-    def __init__(self, embedding_dim, hidden_dim, vocab_size, tagset_size):
-        super().__init__()
-        self.hidden_dim = hidden_dim
-        self.word_embeddings = nn.Embedding(vocab_size, embedding_dim)
-        self.lstm = nn.LSTM(embedding_dim, hidden_dim)
-        self.hidden2tag = nn.Linear(hidden_dim, tagset_size)
-
-    def forward(self, sentence):
-        embeds = self.word_embeddings(sentence)
-        lstm_out, _ = self.lstm(embeds.view(len(sentence), 1, -1))
-        return self.hidden2tag(lstm_out.view(len(sentence), -1))
+from lstm_viz.rebuilding.model import rebuild
+from tests.taggers import WORDS, LSTMTagger
 
 
 class Stack(nn.Module):
@@ -57,12 +41,12 @@ def _rebuilt(model, path, notes=None, **more):
 
 def test_the_tagger_of_the_tutorial_tags(tmp_path):
     author = LSTMTagger(6, 6, 9, 3).eval()
-    words = {word: row for row, word in enumerate(_WORDS)}
+    words = {word: row for row, word in enumerate(WORDS)}
     model = _rebuilt(author, tmp_path / "tagger.pt", word_to_ix=words, tag_to_ix={"DET": 0, "NN": 1, "V": 2})
     rows, columns = model.encode("Everybody read that book")
     with torch.no_grad():
         found, expected = model.module(rows)[:, 0], author(rows[:, 0])
-    assert torch.equal(found, expected) and columns == ["Everybody", "read", "that", "book"]
+    assert torch.equal(found.log_softmax(-1), expected) and columns == ["Everybody", "read", "that", "book"]
     assert model.decode(found) == (found, ["DET", "NN", "V"])
     assert model.notes.outputs == ("DET", "NN", "V") and not model.notices
     assert model.module.state_dict().keys() == author.state_dict().keys()
@@ -85,15 +69,16 @@ def test_without_a_vocabulary_words_are_indices(text, tmp_path):
     assert error.value.word == text.split()[1]
 
 
-def test_without_an_embedding_no_word_is_an_input(tmp_path):
-    with pytest.raises(WordError, match="it reads vectors, not “0”") as error:
-        _rebuilt(nn.LSTM(2, 3), tmp_path / "file").encode("0 1")
-    assert error.value.word == "0"
+def test_without_an_embedding_vectors_are_typed(tmp_path):
+    model = _rebuilt(nn.LSTM(2, 3), tmp_path / "file")
+    assert model.encode("0.5,1 2")[0].tolist() == [[[0.5, 1.0]], [[2.0, 2.0]]]
+    with pytest.raises(WordError, match="“word” is no vector: 2 numbers"):
+        model.encode("word")
 
 
 def test_a_word_that_is_in_no_vocabulary_is_told(tmp_path):
     with pytest.raises(WordError, match="“cat” is not in the vocabulary") as error:
-        _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file", words=list(_WORDS)).encode("The cat")
+        _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file", words=list(WORDS)).encode("The cat")
     assert error.value.word == "cat"
 
 
@@ -130,7 +115,7 @@ def test_a_classifier_reads_the_states_of_all_steps(pooling, tmp_path):
 
 
 def test_unknown_words_are_the_one_that_stands_for_them(tmp_path):
-    words = [*_WORDS[:8], "<unk>"]
+    words = [*WORDS[:8], "<unk>"]
     model = _rebuilt(LSTMTagger(6, 6, 9, 3), tmp_path / "file", words=words)
     assert model.encode("The cat")[0].tolist() == [[0], [8]]
 

@@ -115,7 +115,7 @@ class Soak:
             *(lambda name=name: self._attribute(name) for name in (*_MODELS[1:], _MODELS[0])),
             *(
                 lambda panel=panel: state.change(panel=panel)
-                for panel in ("decomposition", "attribution", "ablation", "cell")
+                for panel in ("decomposition", "attribution", "ablation", "shapes", "cell")
             ),
             *(lambda theme=theme: self._themes.choose(theme) for theme in ("light", "dark")),
             lambda: state.change(epoch=state.reading.model.epochs[0]),
@@ -224,7 +224,7 @@ class Soak:
             "layer": lambda: state.change(layer=choose.randrange(2)),
             "direction": lambda: state.change(direction=choose.randrange(2)),
             "panel": lambda: state.change(
-                panel=choose.choice(("cell", "decomposition", "attribution", "ablation"))
+                panel=choose.choice(("cell", "decomposition", "attribution", "ablation", "shapes"))
             ),
             "alone": lambda: state.change(alone=choose.choice(("", "h", "c"))),
             "arithmetic": lambda: state.change(opened=choose.choice((None, OpenedNumber(quantity)))),

@@ -31,9 +31,9 @@ from lstm_viz.messages import (
     SwapState,
 )
 from lstm_viz.subjects.errors import UnknownSubjectError, UnsupportedError
-from lstm_viz.subjects.subject import capabilities, classes_of, main_module, recurrent_at, scored
+from lstm_viz.subjects.subject import capabilities, main_module, output_names, recurrent_at, scored
 from lstm_viz.subjects.tagger import load_preset
-from lstm_viz.uris import of_preset, of_run, preset_name, run_path
+from lstm_viz.uris import file_path, of_file, of_preset, of_run, preset_name, run_path
 from tests.subjects.regressor import SERIES, URI, Bare, Classifier, Regressor
 
 COLUMNS = tuple(SERIES.split())
@@ -151,7 +151,7 @@ def test_what_a_regressor_cannot_be_asked_is_refused_with_the_reason(reader, que
 
 def test_a_readout_that_is_not_linear_has_scores_but_no_products():
     subject = Classifier()
-    assert capabilities(subject) == ("scores",)
+    assert capabilities(subject) == ("weights", "scores")
     reader = Regressors(subject)
     reading = read(reader, decomposition=True)
     np.testing.assert_allclose(np.exp(reading.scores).sum(axis=1), 1, atol=1e-6)
@@ -179,7 +179,7 @@ def test_the_analysis_of_any_readout():
 
 def test_a_subject_without_a_readout():
     subject = Bare()
-    assert (capabilities(subject), classes_of(subject)) == ((), ())
+    assert (capabilities(subject), output_names(subject)) == (("weights",), ())
     reading = read(Regressors(subject))
     assert reading.scores.shape == (4, 0) and reading.view.max_error < 1e-6
     with pytest.raises(UnsupportedError, match="no classes"):
@@ -191,7 +191,7 @@ def test_a_subject_without_a_readout():
 
 def test_what_can_be_asked_of_a_preset():
     subject = load_preset("tutorial", None)
-    assert capabilities(subject) == ("scores", "linear_scores")
+    assert capabilities(subject) == ("weights", "scores", "linear_scores")
     with pytest.raises(UnsupportedError, match="chain") as error:
         scored(subject, "chain")
     assert error.value.code == "subject_without_chain"
@@ -216,14 +216,15 @@ def test_the_batch_predictions_are_those_of_each_sentence():
 # ---------------------------------------------------------------- URIs
 
 
-def test_a_uri_names_a_preset_or_a_run(tmp_path):
-    assert run_path(of_run(tmp_path)) == tmp_path
+def test_a_uri_names_a_preset_a_run_or_a_file(tmp_path):
+    assert run_path(of_run(tmp_path)) == tmp_path == file_path(of_file(tmp_path))
+    assert file_path(of_run(tmp_path)) is None is run_path(of_file(tmp_path))
     assert preset_name(of_preset("english")) == "english"
     assert run_path("preset:english") is None is preset_name("run:/a") is None is preset_name("english")
     reader = Reader()
     assert [model.uri for model in reader.models()][:2] == ["preset:tutorial", "preset:tutorial-gru"]
     assert reader.read(ReadQuery("preset:tutorial", "The dog"), 1).model.uri == "preset:tutorial"
-    for uri in ("english", "file:/a.pt", ""):
+    for uri in ("english", "other:/a.pt", ""):
         with pytest.raises(UnknownSubjectError, match=f"no model “{uri}”"):
             reader.load(uri, None)
     (failure,) = ask(reader, HistoryQuery("preset:tutorial", (0,), "a", "h"))

@@ -63,6 +63,20 @@ class Forecaster(nn.Module):
         return self.head(output)
 
 
+class PackedForecaster(nn.Module):
+    """Two real values for each step of each sequence of a packed batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.GRU(2, 4, batch_first=True)
+        self.head = nn.Linear(4, 2)
+
+    def forward(self, series, lengths):
+        packed = pack_padded_sequence(series, lengths, batch_first=True, enforce_sorted=False)
+        output, _ = pad_packed_sequence(self.rnn(packed)[0], batch_first=True)
+        return self.head(output)
+
+
 def encode_pairs(text):
     labels = text.split()
     return torch.tensor([[[float(number) for number in pair.split(",")] for pair in labels]]), labels
@@ -71,9 +85,9 @@ def encode_pairs(text):
 class Regressor(nn.Module):
     """One real value for a sequence, from the last state of a GRU."""
 
-    def __init__(self):
+    def __init__(self, features=2):
         super().__init__()
-        self.gru = nn.GRU(2, 4)
+        self.gru = nn.GRU(features, 4)
         self.head = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1))
 
     def forward(self, series):  # (T, B, 2)

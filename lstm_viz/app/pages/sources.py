@@ -10,7 +10,7 @@ from lstm_viz.app.runs.run_epoch import RunEpoch, file_name
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.panel import Source
 from lstm_viz.messages import Reading
-from lstm_viz.uris import preset_name
+from lstm_viz.uris import file_path, preset_name
 
 
 def run_source(data: RunData | None, run_epoch: RunEpoch | None) -> Source:
@@ -41,8 +41,9 @@ def reading_source(reading: Reading | None, comparison: Comparison | None = None
 
 def _of_reading(reading: Reading) -> Source:
     uri, preset = reading.model.uri, preset_name(reading.model.uri)
-    epoch = reading.epoch if preset is None else None
-    name = preset or file_name(RunEpoch(uri, 0, epoch))
+    epoch = reading.epoch if preset is None and reading.model.epochs else None
+    file = file_path(uri)
+    name = preset or (file.stem if file else file_name(RunEpoch(uri, 0, epoch)))
     words = " ".join(shown_text(word.text) for word in reading.words)
     return Source(name, f"{_at_epoch(shown_text(reading.model.title), epoch)} · “{words}”")
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication, QSignalBlocker
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from lstm_viz.app.panels.attribution.targets import TARGETS, target_name
+from lstm_viz.app.panels.attribution.targets import REAL_TARGETS, TARGETS, target_name
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.chooser import Chooser
@@ -42,21 +42,23 @@ class TagChooser(Chooser):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         about = translate("Choosers", "The tag whose score is explained")
         super().__init__(translate("Choosers", "Tag"), parent, tip=about, fits=True)
-        self._tags: tuple[str, ...] = ()
+        self._offered: tuple[tuple[str, ...], bool] | None = None
         self.setWhatsThis(
             self.tr("The tag that is explained: one of the tagset, or the predicted tag of each word.")
         )
-        self.activated.connect(lambda k: state.change(tag=self._tags[k - 1] if k else ""))
+        self.activated.connect(lambda k: state.change(tag=self.itemData(k)))
 
-    def show_tag(self, tags: tuple[str, ...], tag: str) -> None:
-        """Show a tag; one that is not in ``tags`` means the word's own."""
+    def show_tag(self, tags: tuple[str, ...], tag: str, *, is_real: bool = False) -> None:
+        """Show a tag; one that is not in ``tags`` means the word's own, or the first of real values."""
         with QSignalBlocker(self):
-            if tags != self._tags or not self.count():
-                self._tags = tags
+            if (tags, is_real) != self._offered:
+                self._offered = tags, is_real
                 self.clear()
-                self.addItem(self.tr("the predicted tag"))
-                self.addItems([shown_text(tag) for tag in tags])
-            self.setCurrentIndex(tags.index(tag) + 1 if tag in tags else 0)
+                if not is_real:
+                    self.addItem(self.tr("the predicted tag"), "")
+                for name in tags:
+                    self.addItem(shown_text(name), name)
+            self.setCurrentIndex(tags.index(tag) + (not is_real) if tag in tags else 0)
 
 
 class TargetChooser(Chooser):
@@ -64,8 +66,7 @@ class TargetChooser(Chooser):
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         about = translate("Choosers", "Target: the number of the tag that both panels explain")
-        targets = [(target_name(target), target) for target in TARGETS]
-        super().__init__(translate("Choosers", "Target"), parent, targets, tip=about, fits=True)
+        super().__init__(translate("Choosers", "Target"), parent, tip=about, fits=True)
         self._state = state
         self.setWhatsThis(
             self.tr(
@@ -73,16 +74,25 @@ class TargetChooser(Chooser):
                 "tag is fixed in all comparisons. Logit: the tag's own; a change may affect all tags "
                 "alike, which changes no probability. Log-softmax: the logarithm of the tag's "
                 "probability; where the tag is certain it is 0 in float32, and nothing can be ranked by "
-                "it. With a chain over the tags (CRF) these are the word's own, without the transitions. "
+                "it. Probability: the same without the logarithm. With a chain over the tags (CRF) these are "
+                "the word's own, without the transitions. A real value is explained itself. "
                 "Values below float32 resolution are shown as ≈ 0."
             )
         )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.activated.connect(lambda k: state.change(target=TARGETS[k]))
+        self.activated.connect(lambda k: state.change(target=self.itemData(k)))
         state.selection_changed.connect(self.show_target)
         state.reading_changed.connect(self.show_target)
         self.show_target()
 
     def show_target(self, *_: object) -> None:
         """Show the target that applies to the model: with a single tag there is no margin."""
+        reading = self._state.reading
+        is_real = reading is not None and reading.model.is_real
+        targets = REAL_TARGETS if is_real else TARGETS
+        if self.count() != len(targets):
+            with QSignalBlocker(self):
+                self.clear()
+                for target in targets:
+                    self.addItem(target_name(target), target)
         self.show_data(self._state.target)

@@ -21,6 +21,7 @@ _READING_FIELDS = (
     "model",
     "epoch",
     "text",
+    "first",
     "carry",
     "module",
     "layer",
@@ -54,6 +55,7 @@ def read_query(selection: Selection) -> ReadQuery:
         edits=selection.edits,
         decomposition=selection.panel == "decomposition",
         tokenized_texts=selection.tokenized_texts,
+        first=selection.first,
     )
 
 

@@ -12,10 +12,22 @@ from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection, resolved
 from lstm_viz.app.state import State
-from lstm_viz.messages import Arithmetic, DecompositionQuery, Edit, Failure, GateQuery, Hello, Query, Reading
+from lstm_viz.messages import (
+    Arithmetic,
+    DecompositionQuery,
+    Edit,
+    ExtremesQuery,
+    Failure,
+    GateQuery,
+    Hello,
+    Query,
+    Reading,
+)
 
 #: The keys of the requests about the current reading, which a new one makes obsolete.
 _ABOUT_READING = ("gate", "arithmetic", "decomposition")
+#: The groups of units whose extremes are requested: a row of pixels each.
+GROUPS = 12
 
 
 class ReadingQueries(QObject):
@@ -30,9 +42,11 @@ class ReadingQueries(QObject):
         self._versions = count()
         self._weights: tuple[int, tuple[int, ...]] | None = None
         self._before_reading: Selection | None = None
+        self._extremes_of: object = None
         runs.grown.connect(self._grown)
         runs.current_changed.connect(self._current_changed)
         state.selection_changed.connect(self._selection_changed)
+        state.model_changed.connect(self._read)
         client.ready.connect(self._engine_ready)
         hello = client.link(Priority.TYPING).hello
         if hello is not None:
@@ -88,7 +102,7 @@ class ReadingQueries(QObject):
         reading, unit = self._state.reading, self._state.selection.unit
         if reading and not self._state.is_up_to_date:
             self._read()
-        elif reading and unit is not None:
+        elif reading and unit is not None and "weights" in reading.model.capabilities:
             self._client.request(
                 GateQuery(reading.number, self._state.column, unit),
                 key="gate",
@@ -140,6 +154,28 @@ class ReadingQueries(QObject):
         self._state.take_reading(reading, edits)
         self._before_reading = None
         self._request_arithmetic()
+        if reading.is_section or self._extremes_of:
+            self._request_extremes(reading)
+
+    def _request_extremes(self, reading: Reading) -> None:
+        """Request the extremes of all steps, once for each view of an input that is read in sections."""
+        view = reading.view if reading.is_section else None
+        text = self._state.selection.text
+        of = (reading.model.uri, text, view.module.path, view.layer, view.direction) if view else None
+        if of == self._extremes_of:
+            return
+        self._extremes_of = of
+        self._client.withdraw("extremes")
+        self._state.take_extremes(None)
+        if view is not None:
+            self._client.request(
+                ExtremesQuery(read_query(self._state.selection), GROUPS),
+                key="extremes",
+                priority=Priority.TYPING,
+                version=next(self._versions),
+                result=self._state.take_extremes,
+                failed=_ignore,
+            )
 
     def _take_error(self, failure: Failure) -> None:
         """Set the error; that of the engine itself is in its own notice."""

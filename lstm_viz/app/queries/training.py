@@ -25,6 +25,8 @@ from lstm_viz.messages import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    EmbeddingMap,
+    EmbeddingMapQuery,
     Failure,
     GradientFlow,
     GradientFlowQuery,
@@ -35,6 +37,9 @@ from lstm_viz.messages import (
     Query,
 )
 from lstm_viz.runs.settings import TrainingSettings
+
+#: The most epochs of a trail on the map of the embeddings.
+_MOST_TRAIL_EPOCHS = 24
 
 
 class TrainingQueries(QObject):
@@ -56,6 +61,7 @@ class TrainingQueries(QObject):
     corpus_summary_changed(corpus_summary)
         There is a new summary.
     history_changed(history), gradient_flow_changed(gradient_flow), confusions_changed(confusions)
+    embedding_map_changed(embedding_map)
         None while there is no result for the selection.
     first_right_changed(first_right)
     error_changed(failure)
@@ -66,6 +72,7 @@ class TrainingQueries(QObject):
     history_changed = Signal(object)
     gradient_flow_changed = Signal(object)
     confusions_changed = Signal(object)
+    embedding_map_changed = Signal(object)
     first_right_changed = Signal(object)
     error_changed = Signal(object)
 
@@ -78,6 +85,7 @@ class TrainingQueries(QObject):
         self._requests: dict[type[Query[Any]], Request[Any]] = {}
         self._lists = count()
         self._cache, self._room = HistoryCache(), 8
+        self._is_map_shown = False
         self._search = FirstRightSearch(client, self._update)
         self._known_modules: tuple[str, int, tuple[Module, ...]] = ("", 0, ())
         self._grown_to: object = None
@@ -131,6 +139,11 @@ class TrainingQueries(QObject):
             self._room = room
             self._update()
 
+    def show_map(self, is_shown: bool) -> None:
+        """Set whether the map of the embeddings is shown; it is requested only then."""
+        self._is_map_shown = is_shown
+        self._update()
+
     # ------------------------------------------------------------ properties
 
     @property
@@ -142,6 +155,11 @@ class TrainingQueries(QObject):
     def gradient_flow(self) -> GradientFlow | None:
         """The gradient flow at the selected epoch."""
         return self._answer(GradientFlowQuery)
+
+    @property
+    def embedding_map(self) -> EmbeddingMap | None:
+        """The map of the embeddings of the current run, with the selected epoch."""
+        return self._answer(EmbeddingMapQuery)
 
     @property
     def confusions(self) -> Confusion | None:
@@ -267,6 +285,7 @@ class TrainingQueries(QObject):
         generation = data.generation if data else 0
         self._request_history(key, weights)
         self._request_gradient_flow(key, (generation, weights.get(self.epoch or 0)))
+        self._request_map(data, weights)
         self._request_first_right(key, weights)
 
     def _request_history(self, key: HistoryKey | None, weights: Weights) -> None:
@@ -313,6 +332,24 @@ class TrainingQueries(QObject):
                 failed=self._failed,
             )
 
+    def _request_map(self, data: RunData | None, weights: Weights) -> None:
+        epochs = spread(self.checkpoints, _MOST_TRAIL_EPOCHS, self.epoch)
+        if data is None or not epochs:
+            self._withdraw(EmbeddingMapQuery, "embedding_map")
+            return
+        query = EmbeddingMapQuery(data.uri, epochs)
+        version = data.generation, tuple(weights.get(epoch) for epoch in epochs)
+        self._withdraw_other(EmbeddingMapQuery, "embedding_map", query, version)
+        if self._state.training.shown and self._is_map_shown:
+            self._requests[EmbeddingMapQuery] = self._client.request(
+                query,
+                key="embedding_map",
+                priority=Priority.TRAINING,
+                version=version,
+                result=self._taken,
+                failed=self._failed,
+            )
+
     def _withdraw(self, kind: type[Query[Any]], key: str) -> None:
         self._client.withdraw(key)
         self._requests.pop(kind, None)
@@ -332,6 +369,7 @@ class TrainingQueries(QObject):
             "first_right": self.first_right_changed,
             "gradient_flow": self.gradient_flow_changed,
             "confusions": self.confusions_changed,
+            "embedding_map": self.embedding_map_changed,
         }
         for name, signal in signals.items():
             result, before = getattr(self, name), self._emitted.get(name)

@@ -9,8 +9,8 @@ from lstm_viz.text.tokenized_text import TokenizedText
 from lstm_viz.uris import of_preset
 
 #: The panel beside the heatmaps: the cell at a step, the decomposition of the cell state, the attribution to
-#: the words, or the ablation of the units.
-Panel = Literal["cell", "decomposition", "attribution", "ablation"]
+#: the words, the ablation of the units, or the shapes of the module.
+Panel = Literal["cell", "decomposition", "attribution", "ablation", "shapes"]
 #: What the heatmaps show of two compared readings.
 ComparisonView = Literal["difference", "both", "first", "second"]
 #: The attribution method drawn over the columns, a field of `lstm_viz.messages.Attribution`.
@@ -31,8 +31,10 @@ class Selection:
     """The selection: what the window shows.
 
     ``model`` is a URI, see `lstm_viz.uris`. ``step`` is the word, ``character`` the position in it if the
-    module reads characters. ``unit`` None means the mean over all units. ``caret`` is the position of the
-    text cursor while typing: the step follows it until another step is selected. ``before`` are the sentences
+    module reads characters. Of an input that is read in sections, ``first`` is the first column of the
+    section, and ``step`` counts from it. ``unit`` None means the mean over all units. ``caret`` is the
+    position of the text cursor while typing: the step follows it until another step is selected. ``before``
+    are the sentences
     whose state is carried over ("" is the model's own); ``kept``, if any, replaces them with the next text.
     ``alone`` is the only quantity shown, if any. ``tag`` is the tag of attributions and ablations ("": the
     predicted one of each word), ``target`` its number that they are for, ``attribution_method`` the method.
@@ -52,6 +54,7 @@ class Selection:
     layer: int = 0
     direction: int = 0
     step: int = 0
+    first: int = 0
     character: int = -1
     unit: int | None = 0
     inputs_shown: bool = False
@@ -83,6 +86,7 @@ class SelectionChanges(TypedDict, total=False):
     layer: int
     direction: int
     step: int
+    first: int
     character: int
     unit: int | None
     inputs_shown: bool
@@ -110,6 +114,7 @@ def resolved(selection: Selection, reading: Reading) -> Selection:
         selection,
         tag=tag,
         step=reading.step,
+        first=reading.view.first,
         epoch=None if selection.epoch is None else reading.epoch,
         module=module.path,
         layer=reading.view.layer,

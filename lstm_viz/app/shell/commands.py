@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 from lstm_viz.app.pages.registry import PAGES
 from lstm_viz.app.selection.selection import Panel, SelectionChanges
 from lstm_viz.app.shell.content import Content
+from lstm_viz.app.shell.files.opener import FileOpener
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.state import State
@@ -82,9 +83,17 @@ class Commands(QObject):
         The commands by their ids.
     """
 
-    def __init__(self, window: QMainWindow, state: State, content: Content, themes: ThemeKeeper) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        state: State,
+        content: Content,
+        themes: ThemeKeeper,
+        opener: FileOpener,
+    ) -> None:
         super().__init__(window)
         self._window, self._state, self._content, self._themes = window, state, content, themes
+        self._opener = opener
         self.menus = (
             (self.tr("&File"), tuple(self._file())),
             (self.tr("&Edit"), tuple(self._edit())),
@@ -105,10 +114,18 @@ class Commands(QObject):
     # ------------------------------------------------------------ the table
 
     def _file(self) -> Menu:
-        save = self._content.save_picture
+        save, opener = self._content.save_picture, self._opener
+        yield Command("file.open", self.tr("&Open…"), opener.ask, ("Ctrl+O",), repeats=False)
+        yield Command("file.recent", self.tr("Open &recent"), fill=self._fill_recent)
+        notes = self.tr("&Notes on the model…")
+        yield Command("file.notes", notes, opener.edit_notes, repeats=False)
+        yield None
         yield Command("file.save_picture", self.tr("&Save a picture…"), save, ("Ctrl+S",))
         yield None
         yield Command("file.quit", self.tr("&Quit"), self._window.close, ("Ctrl+Q",))
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        self._opener.recent.fill(menu, lambda path: self._opener.open([path]))
 
     def _edit(self) -> Menu:
         page = self._content.page
@@ -121,6 +138,9 @@ class Commands(QObject):
         yield Command("edit.redo", self.tr("&Redo"), stack.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), on="sentence")
         yield None
         yield on_page("edit.sentence", self.tr("Edit the &sentence"), page.edit_sentence, "Ctrl+L")
+        writer = page.writer
+        yield on_page("edit.next_token", self.tr("&Write the next token"), writer.write_next, "Ctrl+Return")
+        yield on_page("edit.write_on", self.tr("Write &on, or stop"), writer.toggle, "Ctrl+Shift+Return")
         yield Command("edit.copy_table", self.tr("&Copy the table"), page.table.copy, ("Ctrl+Shift+C",))
         yield None
         yield on_page("edit.join_words", self.tr("&Join with the next word"), edits.tokens.join, "Ctrl+J")
@@ -134,12 +154,12 @@ class Commands(QObject):
     def _step(self) -> Menu:
         page, change = self._content.page, self._state.change
         player, previous, following = page.player, partial(self._word, -1), partial(self._word, 1)
-        step_to, step_by = self._state.step_to, self._state.step_by
+        go_to, step_by = self._state.go_to, self._state.step_by
 
         def moves(key: str) -> str:
             return self.tr("%1 (in a text: the cursor)").replace("%1", key)
 
-        first, last = partial(step_to, 0), lambda: step_to(self._state.columns - 1)
+        first, last = partial(go_to, 0), lambda: go_to(self._state.length - 1)
         space = self.tr("%1 (not in a text)").replace("%1", self.tr("Space"))
         yield Command("step.first", self.tr("&First column"), first, hint=moves(self.tr("Home")))
         yield Command("step.left", self.tr("Column to the &left"), partial(step_by, -1), hint=moves("←"))
@@ -183,7 +203,7 @@ class Commands(QObject):
         )
         yield None
         corpus, folder = self.tr("Open a &corpus…"), self.tr("Open a run &folder…")
-        yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+O")
+        yield on_page("training.open_corpus", corpus, lambda page: page.form.open_corpus(), "Ctrl+Alt+O")
         yield on_page("training.open_run", folder, lambda page: page.runs_panel.open_folder(), "Ctrl+Shift+O")
         compare, back = self.tr("Co&mpare the settings…"), self.tr("Restore the &deleted run")
         yield on_page(
@@ -229,6 +249,7 @@ class Commands(QObject):
             "decomposition": self.tr("Deco&mposition of the cell state"),
             "attribution": self.tr("Attri&bution of the tag score"),
             "ablation": self.tr("Ablation of the &units"),
+            "shapes": self.tr("S&hapes of the module"),
         }
         for place, (panel, text) in enumerate(names.items(), 1):
             yield Command(

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
@@ -14,6 +15,7 @@ from lstm_viz.app.queries.of_state import ablation_query, attribution_query
 from lstm_viz.app.selection.opened import OpenedNumber, can_open
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.selection.training_view import TrainingView
+from lstm_viz.app.shell.files.content import read_content
 from lstm_viz.app.shell.grab_options import DIRECTIONS, Grab, first_error, output_error
 from lstm_viz.app.shell.main import make_application
 from lstm_viz.app.shell.session import Session
@@ -21,11 +23,12 @@ from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.shell.window import Window
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
+from lstm_viz.errors import CodedError
 from lstm_viz.messages import Ablation, Failure, SetValue
 from lstm_viz.runs.errors import RunError
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.library import RunLibrary
-from lstm_viz.uris import of_preset, of_run
+from lstm_viz.uris import of_file, of_preset, of_run
 
 if TYPE_CHECKING:
     from lstm_viz.app.pages.training.page import TrainingPage
@@ -38,10 +41,27 @@ def grab(options: Grab) -> int:
     """Render and save the picture, and return the exit status: 0 on success."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(options.scale)
-    error = _no_run(options) or _grab(options)
+    found = _with_file(options)
+    error = found if isinstance(found, str) else _no_run(found) or _grab(found)
     if error:
         print(error, file=sys.stderr)
     return 1 if error else 0
+
+
+def _with_file(options: Grab) -> Grab | str:
+    """Return the options with the text or the run of a file filled in, or why it cannot be drawn."""
+    if options.file is None:
+        return options
+    path = options.file.absolute()
+    content = read_content(path)
+    if isinstance(content, CodedError):
+        return str(content)
+    if content.kind == "run":
+        return replace(options, run=path, file=None)
+    if content.kind in ("conllu", "text"):
+        return f"{path.name} is neither a model nor a run: there is no picture of it."
+    text = content.text_for(Selection().text) if options.text is None else options.text
+    return replace(options, file=path, text=text)
 
 
 def _no_run(options: Grab) -> str:
@@ -62,6 +82,11 @@ def _grab(options: Grab) -> str:
     training = TrainingView(page=options.page)
     library = RunLibrary(options.run.absolute().parent) if options.run else None
     session = Session.open(Window(), themes, _selection(options), training=training, library=library)
+    return draw(session, options)
+
+
+def draw(session: Session, options: Grab) -> str:
+    """Draw the window of a session and close it; return an error message, or ""."""
     try:
         session.window.resize(*options.size)
         session.window.show()
@@ -69,15 +94,19 @@ def _grab(options: Grab) -> str:
             _too_small(session, options)
             or _wait(session)
             or _missing(session, options)
-            or _draw(session, options)
+            or _draw_page(session, options)
         )
     finally:
         session.close()
 
 
 def _selection(options: Grab) -> Selection:
+    return selection_of(options, _uri(options))
+
+
+def selection_of(options: Grab, model: str) -> Selection:
+    """Return what is to be drawn of a model, by its URI."""
     selection = Selection()
-    model = of_run(options.run.absolute()) if options.run else of_preset(options.model)
     text = selection.text if options.text is None else options.text
     given = (options.unit, options.clamped_unit)
     unit = next((unit for unit in given if unit is not None), selection.unit)
@@ -96,6 +125,12 @@ def _selection(options: Grab) -> Selection:
         compared_with=compared_with,
         motion=False,
     )
+
+
+def _uri(options: Grab) -> str:
+    if options.file is not None:
+        return of_file(options.file)
+    return of_run(options.run.absolute()) if options.run else of_preset(options.model)
 
 
 def _too_small(session: Session, options: Grab) -> str:
@@ -128,7 +163,7 @@ def _missing(session: Session, options: Grab) -> str:
     return first_error(options, reading) if reading is not None and options.page == "sentence" else ""
 
 
-def _draw(session: Session, options: Grab) -> str:
+def _draw_page(session: Session, options: Grab) -> str:
     if options.page == "training":
         return _wait_for_training(session) or _write(session, options)
     session.content.page.setFocus()

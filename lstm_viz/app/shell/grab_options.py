@@ -20,14 +20,15 @@ DIRECTIONS = ("forward", "backward")
 class Grab:
     """What to render; all indices count from 0, None leaves the default: the clamped number, if there is one.
 
-    ``run`` is a run folder, whose tagger replaces ``model``, the name of a preset. ``mean`` shows the mean of
-    all units. ``compare`` is another sentence to compare with; ``set`` are the clamps: quantity, unit (None:
-    all), word (None: all) and value. ``arithmetic`` is the number whose arithmetic is opened: a quantity of
-    the cell, "x", or "score:NN" and so on.
+    ``file`` is a model's file and ``run`` a run folder, which replace ``model``, the name of a preset.
+    ``mean`` shows the mean of all units. ``compare`` is another sentence to compare with; ``set`` are the
+    clamps: quantity, unit (None: all), word (None: all) and value. ``arithmetic`` is the number whose
+    arithmetic is opened: a quantity of the cell, "x", or "score:NN" and so on.
     """
 
     out: Path
     page: Literal["sentence", "training"] = "sentence"
+    file: Path | None = None
     run: Path | None = None
     text: str | None = None
     model: str = "tutorial"

@@ -88,9 +88,22 @@ def _keys_of_sentence_page() -> Iterator[WidgetKeys]:
     arithmetic = translate("Keys", "arithmetic")
     scores = translate("Keys", "tag scores")
     table = translate("Keys", "table of the sentence")
+    timeline = translate("Keys", "timeline")
     ablation = translate("Keys", "ablation of the units")
     yield WidgetKeys(
         "pages.sentence.page", ("Escape",), page, translate("Keys", "Close the arithmetic, or leave the text")
+    )
+    yield WidgetKeys(
+        "pages.sentence.page",
+        ("PgUp", "PgDown"),
+        page,
+        translate("Keys", "Previous or next sequence of the batch"),
+    )
+    yield WidgetKeys(
+        "panels.series.series_strip",
+        ("Up", "Down"),
+        translate("Keys", "features of the input"),
+        translate("Keys", "Previous or next feature"),
     )
     yield WidgetKeys(
         "pages.sentence.page",
@@ -132,6 +145,10 @@ def _keys_of_sentence_page() -> Iterator[WidgetKeys]:
         arithmetic,
         translate("Keys", "Arithmetic of the underlined number"),
     )
+    yield WidgetKeys(
+        "panels.timeline.timeline", ("+", "=", "-"), timeline, translate("Keys", "Zoom in or out")
+    )
+    yield WidgetKeys("panels.timeline.timeline", ("0",), timeline, translate("Keys", "Show all steps"))
     yield WidgetKeys(
         "panels.scores.tag_rows", ("Up", "Down"), scores, translate("Keys", "Previous or next tag")
     )

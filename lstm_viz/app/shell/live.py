@@ -5,7 +5,7 @@ tickets of the connections, the URI of the model and the initial input.
 """
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,15 +13,20 @@ from lstm_viz import startup
 from lstm_viz.socket_pair import of_ticket
 
 if TYPE_CHECKING:
+    from lstm_viz.app.client.client import EngineClient
     from lstm_viz.app.shell.termination import Termination
 
 
 class LiveModel(msgspec.Struct, frozen=True):
-    """The line on standard input: the tickets for typing and for details, the model and its input."""
+    """The line on standard input: the tickets for typing and for details, the model and its input.
+
+    ``grab`` has the options of a picture to draw, see `lstm_viz.app.shell.live_grab`.
+    """
 
     tickets: tuple[str, str]
     uri: str
     text: str
+    grab: dict[str, Any] = {}
 
 
 def main() -> int:
@@ -43,11 +48,19 @@ def main() -> int:
         termination.finish()
 
 
+def client_of(model: LiveModel) -> "EngineClient":
+    """Return the client of a program's engine, to which nothing is connected yet."""
+    from lstm_viz.app.client.client import EngineClient, new_links
+    from lstm_viz.app.client.given_engine import GivenEngine, GivenLink
+    from lstm_viz.app.client.request import Priority
+
+    typing, details = (GivenLink(GivenEngine(of_ticket(ticket))) for ticket in model.tickets)
+    return EngineClient(new_links() | {Priority.TYPING: typing, Priority.DETAIL: details})
+
+
 def _run(model: LiveModel, termination: "Termination") -> int:
     from functools import partial
 
-    from lstm_viz.app.client.client import EngineClient, new_links
-    from lstm_viz.app.client.given_engine import GivenEngine, GivenLink
     from lstm_viz.app.client.request import Priority
     from lstm_viz.app.selection.selection import Selection
     from lstm_viz.app.shell.error_panel import ErrorReporter
@@ -62,12 +75,13 @@ def _run(model: LiveModel, termination: "Termination") -> int:
     store = SettingsStore(settings_path(), load_old_settings)  # read only: the selection is this program's
     themes, window, reporter = ThemeKeeper(application, store.values.theme), Window(), ErrorReporter()
     reporter.install()
-    typing, details = (GivenLink(GivenEngine(of_ticket(ticket))) for ticket in model.tickets)
-    client = EngineClient(new_links() | {Priority.TYPING: typing, Priority.DETAIL: details})
-    session = Session.of(window, themes, Selection(model=model.uri, text=model.text), client)
+    client = client_of(model)
+    session = Session.of(
+        window, themes, Selection(model=model.uri, text=model.text), client, recent=store.values.files
+    )
     reporter.reported.connect(session.content.error.report)
     window.restoreGeometry(store.values.geometry)
-    typing.start()
+    client.link(Priority.TYPING).start()
     window.show()
     termination.close_with(partial(close_soon, application, window))
     code = application.exec()

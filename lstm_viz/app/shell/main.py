@@ -8,6 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from PySide6.QtWidgets import QApplication
 
     from lstm_viz.app.client.engine_process import EngineProcess
@@ -22,8 +25,13 @@ _PAINT_MS = 200
 _KEEP_MS = 1000
 
 
-def run(arguments: list[str], engine: "EngineProcess | None", termination: "Termination") -> int:
-    """Open the window, with an engine that is already loading, and return when it is closed."""
+def run(
+    arguments: list[str],
+    engine: "EngineProcess | None",
+    termination: "Termination",
+    files: "Sequence[Path]" = (),
+) -> int:
+    """Open the window and files, with an engine that is already loading, and return when it is closed."""
     from lstm_viz.app.shell.old_settings import load_old_settings
     from lstm_viz.app.shell.settings import SettingsStore, settings_path
     from lstm_viz.app.shell.themes import ThemeKeeper
@@ -43,13 +51,14 @@ def run(arguments: list[str], engine: "EngineProcess | None", termination: "Term
     reporter = ErrorReporter()
     reporter.install()
     selection, training = load_selection(store.values.selection), load_training_view(store.values.training)
-    session = Session.open(window, themes, selection, engine, training=training)
+    session = Session.open(window, themes, selection, engine, training=training, recent=store.values.files)
     reporter.reported.connect(session.content.error.report)
     _restore(session, store)
     if store.is_damaged:
         _rename_damaged(session, store)
     keep_settings(session, themes, store)
     application.commitDataRequest.connect(lambda _: window.stop_asking())  # the desktop session ends
+    session.opener.open(files)
     termination.close_with(partial(close_soon, application, window))
     code = application.exec() if window.isVisible() else 0
     session.close()
@@ -137,6 +146,7 @@ def keep_settings(session: "Session", themes: "ThemeKeeper", store: "SettingsSto
     pause.timeout.connect(lambda: keep(lasting=False))  # a sync would delay the next keystroke
     for changed in (state.selection_changed, state.training_changed):
         changed.connect(lambda _new, _old: pause.start())
+    session.opener.recent.changed.connect(pause.start)
     session.window.closed.connect(closed)
     pause.start()
 
@@ -157,6 +167,7 @@ def _take(session: "Session", themes: "ThemeKeeper", store: "SettingsStore") -> 
         splitters={**before.splitters, **layouts},
         selection=stored_selection(session.state.selection, before.selection),
         training=stored_selection(session.state.training, before.training),
+        files=tuple(map(str, session.opener.recent.paths)),
     )
 
 

@@ -10,6 +10,7 @@ from lstm_viz.app.pages.registry import entry_of
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.shell.commands import Command, Commands
 from lstm_viz.app.shell.content import Content
+from lstm_viz.app.shell.files.opener import FileOpener
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.plain_text import no_mnemonic
@@ -25,10 +26,17 @@ class Menus(QObject):
         The menu entry of each command, by its id, which is also its object name.
     """
 
-    def __init__(self, window: QMainWindow, state: State, content: Content, themes: ThemeKeeper) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        state: State,
+        content: Content,
+        themes: ThemeKeeper,
+        opener: FileOpener,
+    ) -> None:
         super().__init__(window)
         self._state, self._stack = state, content.page.editing.undo_stack
-        self.commands = Commands(window, state, content, themes)
+        self.commands = Commands(window, state, content, themes, opener)
         self.actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
         for title, commands in self.commands.menus:

@@ -25,6 +25,7 @@ ThemeChoice = Literal["system", "dark", "light"]
 #: What Qt's `saveGeometry` or `saveState` returned; base64 in the file.
 Layout = Annotated[bytes, msgspec.Meta(max_length=1 << 12)]
 Layouts = Annotated[dict[Annotated[str, msgspec.Meta(max_length=64)], Layout], msgspec.Meta(max_length=32)]
+Paths = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=1 << 12)], ...], msgspec.Meta(max_length=64)]
 
 MAX_BYTES = 1 << 20
 _MAX_SELECTION = MAX_BYTES // 3  # of JSON, for each of the two selections
@@ -46,6 +47,8 @@ class WindowSettings(msgspec.Struct, frozen=True, rename={"selection": "look"}):
         The selection, called ``look`` in the file, and the view state of the Training page, as JSON objects.
     unknown : dict
         All other members, which a later version wrote. They are written back unchanged.
+    files : tuple of str
+        The files that were opened last, newest first.
     """
 
     theme: ThemeChoice = "system"
@@ -54,6 +57,7 @@ class WindowSettings(msgspec.Struct, frozen=True, rename={"selection": "look"}):
     selection: dict[str, Any] = {}
     training: dict[str, Any] = {}
     unknown: dict[str, Any] = {}
+    files: Paths = ()
 
 
 #: The fields of `WindowSettings` by their names in the file.

@@ -14,7 +14,7 @@ from lstm_viz.uris import of_preset
 
 T = TypeVar("T", Selection, TrainingView)
 
-_TRANSIENT = ("caret", "kept", "opened", "pace")
+_TRANSIENT = ("caret", "first", "kept", "opened", "pace")
 #: Fields whose name in the file is another.
 _STORED_NAMES = MappingProxyType(
     {

@@ -37,7 +37,7 @@ from PySide6.QtGui import (
     QRegion,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
 
 from lstm_viz.app.widgets.painting import text_font
 
@@ -45,7 +45,7 @@ from lstm_viz.app.widgets.painting import text_font
 SCALE = 2
 _MARGIN = 14
 _WRAPPED = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
-_CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QSlider)
+_CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider)
 #: Larger images stay images in a vector format: a rectangle a cell would make a file of megabytes.
 _MOST_CELLS = 20_000
 

@@ -49,6 +49,12 @@ class LineTextEdit(QPlainTextEdit):
         self.setPlainText(text)
         self.moveCursor(self.textCursor().MoveOperation.End)
 
+    def append(self, text: str) -> None:
+        """Insert a text at the end, as one step of undo, with the caret behind it."""
+        self.moveCursor(self.textCursor().MoveOperation.End)
+        self.document().setModified(False)  # else Qt merges it with the insertion before it
+        self.insertPlainText(as_line(text))
+
     def caret(self) -> int:
         """Return the caret's position in characters; Qt counts UTF-16 code units."""
         position = self.textCursor().position()
@@ -67,6 +73,10 @@ class LineTextEdit(QPlainTextEdit):
         return self.document().isRedoAvailable()
 
     # ------------------------------------------------------------ Qt
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files that are dropped here to the window."""
+        return not any(url.isLocalFile() for url in source.urls()) and super().canInsertFromMimeData(source)
 
     @guarded
     def insertFromMimeData(self, source: QMimeData) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import visible_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.tag_style import TagStyle, tag_style
@@ -38,7 +38,7 @@ _LINES = {
 @lru_cache(maxsize=1024)
 def label_width(tag: str, theme: Theme, pixels: int) -> float:
     """Return the width of a tag's label with its whole name."""
-    return _text_width(shown_text(tag), pixels) + _frame_width(tag, theme, pixels)
+    return _text_width(visible_text(tag), pixels) + _frame_width(tag, theme, pixels)
 
 
 @lru_cache(maxsize=64)
@@ -123,7 +123,7 @@ def fitted_tag(tag: str, pixels: int, room: float) -> str:
     If the whole does not fit, its features are without their names: "NOUN|Nom|Sing" for
     "NOUN|Case=Nom|Number=Sing". What does not fit either is elided.
     """
-    metrics, texts = QFontMetricsF(text_font(pixels, bold=True)), (shown_text(tag), _by_values(tag))
+    metrics, texts = QFontMetricsF(text_font(pixels, bold=True)), (visible_text(tag), _by_values(tag))
     fitting = [text for text in texts if metrics.horizontalAdvance(text) <= room + 0.5]
     if fitting:
         return fitting[0]
@@ -133,7 +133,7 @@ def fitted_tag(tag: str, pixels: int, room: float) -> str:
 
 
 def _by_values(tag: str) -> str:
-    return _FEATURE_NAME.sub("", shown_text(tag))
+    return _FEATURE_NAME.sub("", visible_text(tag))
 
 
 def _paint_ground(painter: QPainter, rect: QRectF, style: TagStyle) -> None:

@@ -8,6 +8,8 @@ from lstm_viz.messages import (
     ArithmeticQuery,
     Decomposition,
     DecompositionQuery,
+    Extremes,
+    ExtremesQuery,
     GateArithmetic,
     GateQuery,
     InputQuery,
@@ -34,6 +36,13 @@ def gate_arithmetic(models: Models, query: GateQuery, number: int) -> Iterator[G
 @handles(DecompositionQuery, immediate=True)
 def decompose(models: Models, query: DecompositionQuery, number: int) -> Iterator[Decomposition]:
     result = models.reader.decompose(query)
+    if result is not None:
+        yield result
+
+
+@handles(ExtremesQuery)
+def extremes(models: Models, query: ExtremesQuery, number: int) -> Iterator[Extremes]:
+    result = models.reader.extremes(query)
     if result is not None:
         yield result
 

@@ -8,6 +8,8 @@ from lstm_viz.messages import (
     ConfusionQuery,
     CorpusQuery,
     CorpusSummary,
+    EmbeddingMap,
+    EmbeddingMapQuery,
     GradientFlow,
     GradientFlowQuery,
     History,
@@ -33,3 +35,8 @@ def gradient_flow(models: Models, query: GradientFlowQuery, number: int) -> Iter
 @handles(ConfusionQuery)
 def confusion(models: Models, query: ConfusionQuery, number: int) -> Iterator[Confusion]:
     yield models.run_queries.confusion(query)
+
+
+@handles(EmbeddingMapQuery)
+def embedding_map(models: Models, query: EmbeddingMapQuery, number: int) -> Iterator[EmbeddingMap]:
+    yield models.run_queries.embedding_map(query)

@@ -44,10 +44,13 @@ def two_engines(request: pytest.FixtureRequest, application: QApplication) -> It
 def reads(
     request: pytest.FixtureRequest, open_session: Callable[..., Person], two_engines: list[EngineLink]
 ) -> Callable[..., Person]:
-    """Return what opens the window on a model, on ``TEXT`` of the test's module: ``reads("live:bare")``."""
+    """Return what opens the window on a model, on ``TEXT`` of the test's module: ``reads("live:bare")``.
+
+    Other fields of the selection can be given.
+    """
 
     def reads_(model: str, **selection: Any) -> Person:
-        chosen = Selection(model=model, text=request.module.TEXT, motion=False, **selection)
+        chosen = Selection(**{"model": model, "text": request.module.TEXT, "motion": False} | selection)
         person = open_session(two_engines[0], chosen, own_second=Borrowed(lambda: two_engines[1]))
         person.settle()
         return person

@@ -40,7 +40,14 @@ def subjects() -> tuple[ModuleSubject, ...]:
         text=TEXT,
         uri="live:masked",
     )
-    return stacked, sentiment, bare, masked
+    raising = ModuleSubject(made(Sentiment), _encode, text=TEXT, uri="live:raising")
+    return stacked, sentiment, bare, masked, raising
+
+
+def _encode(text: str) -> object:
+    if "boom" in text:
+        raise KeyError("boom")
+    return encode_sentence(text)
 
 
 if __name__ == "__main__":

@@ -387,7 +387,7 @@ def test_models_can_be_told_apart_in_the_choosers(person, size):
     assert all(ends_), seen
     widest = max(chooser.fontMetrics().horizontalAdvance(title) for title in seen)
     assert chooser.view().minimumWidth() > widest
-    assert person.page.comparison_row.line.width() >= 200
+    assert person.page.comparison_row.line.width() >= 190
 
 
 def test_names_that_begin_alike_are_shortened_before_their_end(application):

@@ -233,7 +233,7 @@ def test_the_panels_below_stay_where_they_are(person, size):
     person.resizes(*size)
     QApplication.processEvents()
     sizes = person.page.right.sizes()
-    for name in ("decomposition", "attribution", "ablation", "cell"):
+    for name in ("decomposition", "attribution", "ablation", "shapes", "cell"):
         person.session.state.change(panel=name)
         person.settle()
         QApplication.processEvents()

@@ -53,3 +53,18 @@ def test_a_model_without_outputs_and_one_with_a_masked_class_are_shown(reads, mo
     assert page.scores.is_ready == (model == "live:masked")
     assert page.scores.rows() == [] or page.scores.rows()[0] == ("negative", -np.inf)
     assert state.tag in ("", "neutral", "positive") and not person.content.error.isVisible()
+
+
+def test_an_error_of_a_persons_code_is_shown_with_its_traceback(reads):
+    person = reads("live:raising", step=2)
+    state, page = person.session.state, person.page
+    page.editor.setPlainText("boom")
+    person.wait(lambda: state.error is not None)
+    person.window.grab()
+    assert person.content.engine_notice.text == "encode raised KeyError: 'boom'"
+    shown = page.empty.traceback
+    assert shown.isVisible() and 'raise KeyError("boom")' in shown.toPlainText()
+    assert "lstm_viz/subjects" not in shown.toPlainText()
+    person.sets(TEXT)
+    assert state.error is None and person.words == TEXT.split() and not shown.isVisible()
+    assert not person.content.error.isVisible() and person.content.engine_notice.text == ""

@@ -17,7 +17,7 @@ from lstm_viz.app.widgets.export import FigureSnapshot
 from lstm_viz.app.widgets.tables import csv_text
 from lstm_viz.ordinals import ordinal
 
-SIDE_PANELS = ("decomposition", "attribution", "ablation")
+SIDE_PANELS = ("decomposition", "attribution", "ablation", "shapes")
 PANELS = ("heatmaps", "cell", *SIDE_PANELS, "scores", "table", "arithmetic")
 
 

@@ -535,7 +535,7 @@ def test_a_copy_is_in_full_and_a_screen_reader_hears_it(at_ate):
     assert said.text(QAccessible.Text.Name) == "Arithmetic: score of V at “ate”"
     assert "= −0.0394" in said.text(QAccessible.Text.Description)
     names = [block.table.accessibleName() for block in panel(person).sheet.blocks]
-    assert names == ["logit of V: h · its row of hidden_to_tag", "log Σ exp over all tags"]
+    assert names == ["logit of V: h · its row of the linear layer", "log Σ exp over all tags"]
 
 
 def test_tags_and_words_like_markup_are_text(at_ate):

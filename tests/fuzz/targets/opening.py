@@ -13,8 +13,10 @@ from torch import nn
 from lstm_viz.opening.describe import WeightsFile, describe
 from lstm_viz.opening.errors import OpeningError
 from lstm_viz.opening.inference import infer
+from lstm_viz.opening.inputs import TypedInput
+from lstm_viz.opening.label_files import read_labels
 from lstm_viz.opening.layout import Layout
-from lstm_viz.opening.notes import ModelNotes, guessed, open_fields, problems
+from lstm_viz.opening.notes import ModelNotes, column_kind, guessed, open_fields, problems
 from lstm_viz.opening.notes_file import encode_notes, notes_path, read_notes, write_notes
 from lstm_viz.opening.stored import ITEM_BYTES
 from lstm_viz.rebuilding.model import rebuild
@@ -24,7 +26,7 @@ from tests.fuzz.mutators.safetensors import mutate_safetensors
 from tests.fuzz.mutators.torch_files import mutate_torch_file
 from tests.fuzz.target import Run, Target
 
-_STEPS = 3
+_STEPS, _MOST_GAPS = 3, 10
 
 
 def _models(folder: Path) -> Run:
@@ -99,6 +101,21 @@ class _Tagger(nn.Module):
         self.word_embeddings = nn.Embedding(3, 2)
         self.lstm = nn.LSTM(2, 2)
         self.hidden2tag = nn.Linear(2, 2)
+
+
+def _labels(folder: Path) -> Run:
+    path = folder / "words"
+
+    def run(data: bytes) -> None:
+        path.write_bytes(data)
+        labels = read_labels(path)
+        assert len(labels) <= len(data) + _MOST_GAPS
+        kind = column_kind(labels)
+        typed = TypedInput(ModelNotes(embedding="e", vocabulary=labels, columns=kind), len(labels), 1)
+        read = typed.split(f"{typed.home} the dog <unk>")
+        assert len(read.columns) == len(read.values)
+
+    return run
 
 
 @cache
@@ -196,8 +213,18 @@ def _notes_seeds() -> list[bytes]:
         unknown="<unk>",
         outputs=("N", "V"),
         output_kind="classes",
+        columns="characters",
     )
     return [encode_notes(notes), encode_notes(ModelNotes())]
+
+
+def _label_seeds() -> list[bytes]:
+    return [
+        b"the\ndog\n\n<unk>\n",
+        b"the\t12\r\ndog\t3\r\n",
+        b'{"the": 0, "dog": 1, "<unk>": 3}',
+        b'{"tags": ["N", "V"], "words": {"0": "a"}}',
+    ]
 
 
 _ROOMS = ("lstm_viz.opening", "lstm_viz.rebuilding")
@@ -217,5 +244,6 @@ TARGETS = (
         ("lstm_viz.tracing.storage", "lstm_viz.opening"),
         150,
     ),
+    Target("label-files", _labels, _label_seeds, mutate_json, (OpeningError,), ("lstm_viz.opening",), 150),
     Target("model-notes", _notes, _notes_seeds, mutate_json, (OpeningError,), ("lstm_viz.opening",), 150),
 )

@@ -6,9 +6,12 @@ from weakref import WeakKeyDictionary
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.line_text_edit import LineTextEdit
+from lstm_viz.errors import CodedText
+from lstm_viz.messages import Reading
 from lstm_viz.text.tokenized_text import TokenizedText, tokenized_text_of
 
 _MAX_LINES = 3
@@ -28,12 +31,24 @@ class SentenceEdit(LineTextEdit):
         self._stack, self._steps = undo_stack, WeakKeyDictionary[QUndoCommand, int]()
         self._depth, self._reached, self._left = 0, dict[int, TokenizedText](), dict[int, TokenizedText]()
         self.setAccessibleName(self.tr("Sentence"))
-        self.setPlaceholderText(self.tr("Type a sentence"))
+        self._hint_shown: CodedText | None = None
+        self._show_hint()
         self.set_text(state.selection.text)
         self.textChanged.connect(self._typed)
         self.cursorPositionChanged.connect(self._moved)
         state.selection_changed.connect(self._selection_changed)
+        state.reading_changed.connect(self._reading_changed)
         undo_stack.indexChanged.connect(self._command_moved)
+
+    def _reading_changed(self, reading: Reading) -> None:
+        if reading.model.hint != self._hint_shown:
+            self._hint_shown = reading.model.hint
+            self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Show what is to be typed while there is no text."""
+        hint = self._hint_shown
+        self.setPlaceholderText(self.tr("Type a sentence") if hint is None else error_text(hint))
 
     def undoes_text(self) -> bool:
         """Return whether text was changed after the last command."""

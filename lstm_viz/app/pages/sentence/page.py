@@ -22,11 +22,13 @@ from lstm_viz.app.pages.sentence.badge import Badge
 from lstm_viz.app.pages.sentence.choosers import Choosers
 from lstm_viz.app.pages.sentence.editor import SentenceEdit
 from lstm_viz.app.pages.sentence.empty import EmptyState
+from lstm_viz.app.pages.sentence.input_chooser import InputChooser
 from lstm_viz.app.pages.sentence.results import Results
 from lstm_viz.app.pages.sentence.side import SidePanels
 from lstm_viz.app.pages.sentence.status_line import StatusLine
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.pages.sentence.transport import Player, Transport
+from lstm_viz.app.pages.sentence.writing import Writer, WritingBar
 from lstm_viz.app.pages.sources import reading_source
 from lstm_viz.app.panels.arithmetic.arithmetic_panel import ArithmeticPanel
 from lstm_viz.app.panels.comparison.comparison_bar import ComparisonBar
@@ -69,6 +71,9 @@ class SentencePage(Page):
         self.matrix_or_empty = QStackedWidget(left)
         self.matrix_area = Scrolled(self.matrix_or_empty, _LEAST_MATRIX)
         self.editor = SentenceEdit(state, self.editing.undo_stack, left)
+        self.input_chooser = InputChooser(state, left)
+        self.writer = Writer(state, self.editor, self)
+        self.writing_bar = WritingBar(state, self.writer, left)
         self.comparison_row = ComparisonRow(state, runs, left)
         self.letter = PlainLabel(self.tr("A"), left)
         self.comparison_bar = ComparisonBar(state, self.comparison_model, left)
@@ -101,6 +106,7 @@ class SentencePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
         column.addLayout(self._editor_row())
+        column.addWidget(self.writing_bar)
         column.addWidget(self.comparison_row)
         column.addWidget(self.choosers)
         column.addWidget(self.comparison_bar)
@@ -170,11 +176,14 @@ class SentencePage(Page):
         row.setSpacing(SPACING)
         row.addWidget(self.letter)
         row.addWidget(self.editor)
+        row.addWidget(self.input_chooser)
         return row
 
     def _reading_changed(self, reading: Reading) -> None:
         self.matrix_or_empty.setCurrentWidget(self.matrix_area if reading.view else self.empty)
         self.inputs_button.setVisible(reading.view is not None)
+        self.editor.setVisible(not reading.model.inputs)
+        self.input_chooser.setVisible(bool(reading.model.inputs))
         self._name_inputs()
         self._offer_all()
 
@@ -183,7 +192,7 @@ class SentencePage(Page):
         for panel in (self.right, self.transport, self.badge, self.inputs_button):
             panel.setVisible(error is None)
         self._offer_all()
-        self.empty.show_error(error is not None)
+        self.empty.show_error(error)
         if error is not None:
             self.matrix_or_empty.setCurrentWidget(self.empty)
 
@@ -209,6 +218,7 @@ class SentencePage(Page):
 
     def shutdown(self) -> None:
         self.player.pause()
+        self.writer.stop()
         self.editing.cancel()
 
     def _make_room(self, *_: object) -> None:
@@ -231,9 +241,17 @@ class SentencePage(Page):
             self.comparison_row.close_comparison()
 
     def edit_sentence(self) -> None:
-        """Select the whole sentence in its editor."""
+        """Select the whole sentence in its editor, or focus the chooser that is in its place."""
+        if self._has_inputs:
+            self.input_chooser.setFocus()
+            return
         self.editor.setFocus()
         self.editor.selectAll()
+
+    @property
+    def _has_inputs(self) -> bool:
+        """Whether the model was given its inputs, and no text is typed."""
+        return self._state.reading is not None and bool(self._state.reading.model.inputs)
 
     def _keep(self) -> None:
         """Handle Enter: the sentence becomes the previous one, and typing replaces it."""
@@ -254,14 +272,17 @@ class SentencePage(Page):
         keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Left: lambda: self._state.step_by(-1),
             Qt.Key.Key_Right: lambda: self._state.step_by(1),
-            Qt.Key.Key_Home: lambda: self._state.step_to(0),
-            Qt.Key.Key_End: lambda: self._state.step_to(self._state.columns - 1),
+            Qt.Key.Key_Home: lambda: self._state.go_to(0),
+            Qt.Key.Key_End: lambda: self._state.go_to(self._state.length - 1),
             Qt.Key.Key_Return: self._activate_focused,
             Qt.Key.Key_Enter: self._activate_focused,
             Qt.Key.Key_Up: lambda: self.follow(-1),
             Qt.Key.Key_Down: lambda: self.follow(1),
             Qt.Key.Key_Escape: self._escape,
         }
+        if self._has_inputs:
+            keys[Qt.Key.Key_PageUp] = lambda: self.input_chooser.step_by(-1)
+            keys[Qt.Key.Key_PageDown] = lambda: self.input_chooser.step_by(1)
         if self._state.selection.opened is not None:
             keys[Qt.Key.Key_Backspace] = self.arithmetic.go_back
         action = keys.get(event.key())
@@ -278,8 +299,10 @@ class SentencePage(Page):
             focused.showPopup()
 
     def _escape(self) -> None:
-        """Close the arithmetic panel if it is open, else take the focus."""
-        if self._state.selection.opened is not None:
+        """Stop writing on, or close the arithmetic panel if it is open, else take the focus."""
+        if self.writer.is_writing:
+            self.writer.stop()
+        elif self._state.selection.opened is not None:
             self.arithmetic.close_panel()
         else:
             self.setFocus()

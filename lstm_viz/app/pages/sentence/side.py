@@ -45,6 +45,7 @@ class SidePanels(QWidget):
             ),
             "attribution": self._tab(self.tr("Attribution"), self.tr("Attribution to the words (Alt+3)")),
             "ablation": self._tab(self.tr("Ablation"), self.tr("Ablation of the units (Alt+4)")),
+            "shapes": self._tab(self.tr("Shapes"), self.tr("Shapes of the module (Alt+5)")),
         }
         self.reading_label = ElidedLabel(self)
         self.reading_label.setObjectName("message")
@@ -104,6 +105,10 @@ class SidePanels(QWidget):
             from lstm_viz.app.panels.attribution.attribution_panel import AttributionPanel
 
             return AttributionPanel(self._state, parent)
+        if name == "shapes":
+            from lstm_viz.app.panels.shapes.shapes_panel import ShapesPanel
+
+            return ShapesPanel(self._state, parent)
         from lstm_viz.app.panels.ablation.ablation_panel import AblationPanel
 
         units = AblationPanel(self._state, parent)

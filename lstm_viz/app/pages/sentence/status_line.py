@@ -6,12 +6,14 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import MAX_CHARACTERS
+from lstm_viz.errors import CodedText
 from lstm_viz.messages import Reading
 from lstm_viz.text.tokenized_text import is_whole, tokenized_text_of
 
@@ -89,6 +91,8 @@ class StatusLine(QWidget):
         truncations = " ".join(self._truncations(reading))
         if truncations:
             return StatusMessage(truncations)
+        if reading.skipped:
+            return StatusMessage(self._skipped_text(reading.skipped))
         if "NaN" in [word.tag for word in reading.words]:
             return StatusMessage(self.tr("The scores are NaN: this model has invalid weights."))
         unknown = list(dict.fromkeys(word.text for word in reading.words if not word.known))
@@ -104,7 +108,7 @@ class StatusLine(QWidget):
         pasted, kept = self._shortened_from
         if pasted:
             yield _put_counts(self.tr("Of %1 characters pasted, %2 are kept."), pasted, kept)
-        if reading.total_words > len(reading.words):
+        if reading.total_words > len(reading.words) and not reading.is_section:
             text = self.tr("The first %1 of %2 words are read.")
             yield _put_counts(text, len(reading.words), reading.total_words)
         view = reading.view
@@ -128,6 +132,12 @@ class StatusLine(QWidget):
             return self.tr("%1 is not in the vocabulary.").replace("%1", word)
         text = self.tr("%1 and %2 more are not in the vocabulary.")
         return text.replace("%1", word).replace("%2", str(len(unknown) - 1))
+
+    def _skipped_text(self, skipped: tuple[CodedText, ...]) -> str:
+        """Return what of the text is no input of the model."""
+        first = error_text(skipped[0])
+        text = self.tr("Left out: %1.") if len(skipped) == 1 else self.tr("Left out: %1; and others.")
+        return put(text, shown_text(first))
 
     def _decoding_text(self, differing: int) -> str:
         """Return at how many words the chain chose another tag than the word's scores alone."""

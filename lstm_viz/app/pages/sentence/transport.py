@@ -50,17 +50,17 @@ class Player(QObject):
         self.go_to(self.step + 1)
 
     def last(self) -> None:
-        self.go_to(self._state.columns - 1)
+        self.go_to(self._state.length - 1)
 
     @property
     def step(self) -> int:
         """The number of steps that were computed before the playhead's."""
-        return self._state.step_of(self._state.column)
+        return self._state.step_of(self._state.position)
 
     def go_to(self, step: int) -> None:
         """Move to a step, the nearest one where there is none."""
         if self._state.columns:
-            self._state.step_to(self._state.step_of(max(0, min(step, self._state.columns - 1))))
+            self._state.go_to(self._state.step_of(max(0, min(step, self._state.length - 1))))
 
     def toggle(self) -> None:
         if self.playing:
@@ -97,7 +97,7 @@ class Player(QObject):
             self._timer.start(self._interval())
 
     def _at_end(self) -> bool:
-        return self.step >= self._state.columns - 1
+        return self.step >= self._state.length - 1
 
     def _interval(self) -> int:
         return round(STEP_MS / self._state.selection.speed)
@@ -165,11 +165,11 @@ class Transport(QWidget):
         self._draw()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        if (new.step, new.character, new.speed) != (old.step, old.character, old.speed):
+        if (new.first, new.step, new.character, new.speed) != (old.first, old.step, old.character, old.speed):
             self._draw()
 
     def _draw(self) -> None:
-        columns, step = self._state.columns, self._player.step
+        columns, step = self._state.length, self._player.step
         for button in (self.first, self.back, self.play, self.forward, self.last):
             button.setEnabled(columns > 0)
         self.slider.setEnabled(columns > 1)

@@ -1,21 +1,18 @@
 """The Training page: lays out its panels, which all listen to the state and the runs."""
 
-import os
-from pathlib import Path
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
 from lstm_viz.app.error_texts import error_text
-from lstm_viz.app.guard import guarded
 from lstm_viz.app.pages.page import Page
 from lstm_viz.app.pages.sources import run_source
+from lstm_viz.app.pages.training.flow_or_map import FlowOrMap
 from lstm_viz.app.panels.control.control_panel import ControlPanel
 from lstm_viz.app.panels.curves.loss import LossPanel
 from lstm_viz.app.panels.curves.second_plot import SecondPlotPanel
+from lstm_viz.app.panels.embedding_map.map_panel import EmbeddingMapPanel
 from lstm_viz.app.panels.engine_notice import SilenceNotice
 from lstm_viz.app.panels.gradient_flow.gradient_flow_panel import GradientFlowPanel
 from lstm_viz.app.panels.history.history_panel import HistoryPanel
@@ -25,23 +22,17 @@ from lstm_viz.app.panels.saturation.saturation_panel import SaturationPanel
 from lstm_viz.app.panels.settings.form import Form
 from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.queries.training import TrainingQueries
-from lstm_viz.app.runs.folder_reads import LIMIT_SECONDS, within
 from lstm_viz.app.runs.run_epoch import file_name
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.runs.trainer import Trainer
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.notices import Notice
-from lstm_viz.app.widgets.panel import Source
-from lstm_viz.app.widgets.plain_text import PlainLabel
+from lstm_viz.app.widgets.panel import Panel, Source
 from lstm_viz.app.widgets.scrolled import Scrolled
 from lstm_viz.messages import Failure
-from lstm_viz.runs.folder import RunFolder
 
 _GAP = 10
-
-
-_NOTHING: tuple[list[Path], tuple[str, ...]] = ([], ())
 
 
 class TrainingPage(Page):
@@ -66,7 +57,6 @@ class TrainingPage(Page):
         super().__init__(parent)
         self._state, self._runs = state, runs
         self.setAccessibleName(self.tr("Training page"))
-        self.setAcceptDrops(True)
         self.queries = TrainingQueries(state, runs, client)
         self.control = ControlPanel(state, runs, trainer, self)
         self.form = Form(state, self.queries, self)
@@ -75,16 +65,14 @@ class TrainingPage(Page):
         self.saturation = SaturationPanel(state, runs, self)
         self.history = HistoryPanel(state, runs, self.queries, self)
         self.flow = GradientFlowPanel(state, runs, self.queries, self)
+        self.embedding_map = EmbeddingMapPanel(state, runs, self.queries, self)
+        self.flow_or_map = FlowOrMap(self.flow, self.embedding_map, self)
         self.tags = TagsPanel(state, runs, self.queries, self)
         self.panels = (self.loss, self.second_plot, self.history, self.saturation, self.flow, self.tags)
         self.notice = Notice(self)
         self.silence_notice = SilenceNotice(
             client.link(Priority.TRAINING), Priority.TRAINING, self.queries.retry, self
         )
-        self.dropping = PlainLabel(self.tr("Drop to train on this file"), self)
-        self.dropping.setObjectName("dropping")
-        self.dropping.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.dropping.hide()
         self._lay_out()
         self._connect()
 
@@ -102,7 +90,9 @@ class TrainingPage(Page):
     def _left(self) -> QWidget:
         horizontal = Qt.Orientation.Horizontal
         curves = self._splitter("curves", horizontal, (self.loss, self.second_plot), (1, 1))
-        below = self._splitter("below", horizontal, (self.saturation, self.flow, self.tags), (31, 31, 38))
+        below = self._splitter(
+            "below", horizontal, (self.saturation, self.flow_or_map, self.tags), (31, 31, 38)
+        )
         self.tags.setMinimumWidth(230)
         rows = self._splitter("rows", Qt.Orientation.Vertical, (curves, self.history, below), (34, 30, 36))
         for row, least in ((curves, 236), (self.history, 190), (below, 270)):
@@ -173,50 +163,16 @@ class TrainingPage(Page):
             return
         from lstm_viz.app.pages.training.report import Report, save_report
 
-        report = Report.of(data, run_epoch, [panel.figure() for panel in self.panels], self._state.theme)
+        report = Report.of(data, run_epoch, [panel.figure() for panel in self._reported], self._state.theme)
         save_report(report, file_name(run_epoch, "report"), self, self.notify)
+
+    @property
+    def _reported(self) -> tuple[Panel, ...]:
+        """The panels of a report; the map of the embeddings while it is shown."""
+        return (*self.panels, self.embedding_map) if self.embedding_map.is_ready else self.panels
 
     def source(self) -> Source:
         return run_source(self._runs.current, self._runs.run_epoch)
-
-    # ------------------------------------------------------------ drag and drop
-
-    def take_files(self, paths: list[Path]) -> None:
-        """Handle dropped paths: run folders are opened, files are the corpus to train on."""
-        folders, files = within(LIMIT_SECONDS, lambda: _sorted(paths), _NOTHING)
-        for path in folders:
-            self.runs_panel.open_run(path)
-        if files:
-            self.form.take_corpus(files)
-        elif not folders:
-            self.notice_requested.emit(
-                self.tr("That is neither a CoNLL-U file nor a run folder."), "", _nothing
-            )
-
-    @guarded
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            self.dropping.setGeometry(self.rect().adjusted(14, 10, -14, -10))
-            self.dropping.raise_()
-            self.dropping.show()
-
-    @guarded
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.dropping.hide()
-
-    @guarded
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.dropping.hide()
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        self.take_files(paths)
-
-
-def _sorted(paths: list[Path]) -> tuple[list[Path], tuple[str, ...]]:
-    """Return the run folders among ``paths``, and the files."""
-    folders = [path for path in paths if RunFolder(path).exists()]
-    return folders, tuple(str(path) for path in paths if os.path.isfile(path))  # noqa: PTH113  # it never raises
 
 
 def _nothing() -> None:

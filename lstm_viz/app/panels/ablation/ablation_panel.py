@@ -202,7 +202,7 @@ class AblationPanel(ReadingPanel, TitledPanel):
             self.title.show_text(self.tr("Ablation of the units"))
             self.show_note(lack or self.tr("Shown from the first word on."))
             return
-        self.tag.show_tag(score.tagset, self._state.selection.tag)
+        self.tag.show_tag(score.tagset, self._state.selection.tag, is_real=score.target == "value")
         is_tag = score.tag in score.tagset
         title = self.tr("Ablation of the units · %1 · “%2”") if is_tag else self.tr("No tag · “%2”")
         title = title.replace("%1", shown_text(score.tag), 1)

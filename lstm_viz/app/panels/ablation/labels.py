@@ -54,7 +54,7 @@ def summary(ranking: Ranking) -> str:
     if not few:
         return translate("Units", "No single unit changes the score.")
     most = _count_above_resolution(ranking) if is_sum_unresolved(ranking) else _carrying(units, few)
-    parts = [most, _flipping(alone)]
+    parts = [most] if ranking.ablation.target == "value" else [most, _flipping(alone)]
     if _is_certain(ranking):
         parts = [translate("Units", "The tag is nearly certain"), most, *parts[1:] * bool(alone)]
     return " · ".join(parts)

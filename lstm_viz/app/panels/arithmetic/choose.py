@@ -59,13 +59,9 @@ def _of_view(state: State, opened: OpenedNumber, reading: Reading, view: View) -
             return None
         return of_input(found, view, state.theme, opened.index)
     unit, ink = state.selection.unit, state.theme.ink[opened.name]
-    if unit is None:
-        return ArithmeticViewModel(opened, cell_title(view, opened.name, None, column), ink, note=_mean())
-    width = view.quantities[opened.name].shape[1]
-    if unit >= width:
-        return ArithmeticViewModel(
-            opened, cell_title(view, opened.name, unit, column), ink, note=_projection(width)
-        )
+    why_not = _why_not(opened.name, unit, reading, view)
+    if unit is None or why_not:
+        return ArithmeticViewModel(opened, cell_title(view, opened.name, unit, column), ink, note=why_not)
     if view.module.kind.is_sum(opened.name):
         return _of_state(found, opened, view, (column, unit), state.theme)
     clamped = clamped_quantities(state.edits_read, reading.resolved_edits, view, column, unit)
@@ -80,6 +76,18 @@ def _of_state(
     if not isinstance(found, StateArithmetic) or found.quantity != opened.name:
         return None
     return of_state(found, view, theme) if (found.column, found.unit) == place else None
+
+
+def _why_not(name: str, unit: int | None, reading: Reading, view: View) -> str:
+    """Return why a number of the cell has no arithmetic, "" if it has one."""
+    if unit is None:
+        return _mean()
+    width = view.quantities[name].shape[1]
+    if unit >= width:
+        return _projection(width)
+    is_projected = width < view.module.hidden_size
+    needs_weights = is_projected or not view.module.kind.is_sum(name)
+    return lack_text(reading, "weights") if needs_weights else ""
 
 
 def _mean() -> str:

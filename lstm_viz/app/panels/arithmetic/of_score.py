@@ -73,7 +73,7 @@ def _logit(found: ScoreArithmetic, logit: float, tags: Tags) -> Terms:
     terms.append(Term(header("bias"), (None, None, TableNumber(found.bias)), bar=found.bias))
     terms.append(Term(header("logit"), (None, None, TableNumber(logit)), total=True))
     headers = ("hₜ", *(header(text) for text in ("weight", "value", "product")))
-    text = translate("Arithmetic", "logit of %1: h · its row of hidden_to_tag")
+    text = translate("Arithmetic", "logit of %1: h · its row of the linear layer")
     caption = put(text, shown_text(found.tag))
     return Terms(headers, tuple(terms), caption, DIGITS)
 

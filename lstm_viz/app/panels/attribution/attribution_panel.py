@@ -60,8 +60,10 @@ class AttributionPanel(ReadingPanel, TitledPanel):
                 "along the path from x = 0 to x, so that the attributions add up to the score minus that "
                 "of zero input; the difference is the error (after Sundararajan, Taly and Yan, ICML "
                 "2017). Occlusion: the decrease of the score when the word is removed from the sentence, "
-                "and the tag that the step then gets, if another. The initial state and clamped values "
-                "are held fixed."
+                "and the tag that the step then gets, if another; in a model of your own, which is computed "
+                "as a whole, the word is replaced with a token, or its input of the recurrent module with "
+                "zeros. The initial "
+                "state and clamped values are held fixed."
             )
         )
 
@@ -158,7 +160,7 @@ class AttributionPanel(ReadingPanel, TitledPanel):
         self._draw_flow(reading)
 
     def _draw_title(self, reading: Reading) -> None:
-        self.tag.show_tag(reading.model.tags, self._state.selection.tag)
+        self.tag.show_tag(reading.model.tags, self._state.selection.tag, is_real=reading.model.is_real)
         title, word = self.tr("Attribution of %1 to the words · %2"), self._shown.words[self._shown.step]
         title = title.replace("%2", f"“{shown_text(word)}”", 1)
         self.title.show_text(title.replace("%1", shown_text(self._shown.tag), 1))

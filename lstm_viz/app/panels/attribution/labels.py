@@ -7,6 +7,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from lstm_viz.app.panels.attribution.targets import one_tag, resolved_score, target_text
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel
 from lstm_viz.app.selection.selection import AttributionMethod
+from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.numerals import decimal, level, limit_text, power
 from lstm_viz.messages import Attribution, Target
 
@@ -29,14 +30,8 @@ def sum_line(shown: AttributionViewModel) -> str:
     if error > _TOLERANCE * max(1.0, abs(attribution.score - attribution.baseline)):
         text = f"{text} · {translate('Attribution', 'error too large')}"
     if attribution.done and attribution.occlusion is None:
-        text = f"{text} · {_no_occlusion(attribution)}"
+        text = f"{text} · {translate('Attribution', 'occlusion: not computed for a text this long')}"
     return text
-
-
-def _no_occlusion(attribution: Attribution) -> str:
-    if attribution.has_occlusion:
-        return translate("Attribution", "occlusion: not computed for a text this long")
-    return translate("Attribution", "occlusion: this model reads its input as a whole")
 
 
 def proof_line(shown: AttributionViewModel) -> str:
@@ -60,12 +55,22 @@ def scale_line(shown: AttributionViewModel, requested: Target, is_decoded_togeth
     """Return the limit of the bars, and remarks on the ``requested`` target."""
     limit = limit_text(shown.limit) if shown.attribution is not None else "…"
     parts = [translate("Attribution", "scale ±%1").replace("%1", limit)]
-    parts.append(translate("Attribution", "occlusion: score − score without the word"))
+    parts.append(_occlusion_text(shown.attribution))
     if is_decoded_together:
         parts.append(translate("Attribution", "score: the word's own, without its neighbours’ tags"))
-    if requested != shown.target:
+    if (requested, shown.target) == ("margin", "logit"):
         parts.append(one_tag())
     return " · ".join(parts)
+
+
+def _occlusion_text(attribution: Attribution | None) -> str:
+    """Return what occlusion does with a word."""
+    if attribution is not None and attribution.replacement == "zeros":
+        return translate("Attribution", "occlusion: score − score with zeros as the word's input")
+    if attribution is not None and attribution.replacement == "token":
+        text = translate("Attribution", "occlusion: score − score with “%1” in place of the word")
+        return text.replace("%1", shown_text(attribution.token))
+    return translate("Attribution", "occlusion: score − score without the word")
 
 
 _NAMES = MappingProxyType(
@@ -75,7 +80,7 @@ _TIPS = MappingProxyType(
     {
         "gradient_input": "Σ x · ∂ score / ∂ x over a word's inputs: the gradient at the sentence",
         "integrated": "The gradient summed along the path from zero input to the sentence",
-        "occlusion": "Decrease of the score when the word is removed from the sentence",
+        "occlusion": "Decrease of the score without the word: removed, replaced, or its input set to zero",
     }
 )
 #: Marked here so that lupdate finds them.
@@ -87,7 +92,9 @@ _MARKED = (
         "Attribution", "Σ x · ∂ score / ∂ x over a word's inputs: the gradient at the sentence"
     ),
     QT_TRANSLATE_NOOP("Attribution", "The gradient summed along the path from zero input to the sentence"),
-    QT_TRANSLATE_NOOP("Attribution", "Decrease of the score when the word is removed from the sentence"),
+    QT_TRANSLATE_NOOP(
+        "Attribution", "Decrease of the score without the word: removed, replaced, or its input set to zero"
+    ),
 )
 
 

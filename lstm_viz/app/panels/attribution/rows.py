@@ -96,10 +96,11 @@ class AttributionRows(HoverWidget):
         column = self._shown.columns[method]
         if not column.fresh:
             return "…"
-        if column.values is None or (method == "occlusion" and word == self._shown.step):
+        attribution = self._shown.attribution
+        is_removed = attribution is None or not attribution.replacement
+        if column.values is None or (method == "occlusion" and word == self._shown.step and is_removed):
             return "–"
         value = float(column.values[word])
-        attribution = self._shown.attribution
         if np.isnan(value) and method == "occlusion" and attribution is not None and not attribution.done:
             return "…"
         return resolved_share(value, self._shown.limit, column.resolution)

@@ -15,7 +15,9 @@ from lstm_viz.messages import Floats, Target
 
 translate = QCoreApplication.translate
 
-TARGETS: tuple[Target, ...] = get_args(Target)
+REAL_TARGETS: tuple[Target, ...] = ("value",)
+#: Those of tags.
+TARGETS: tuple[Target, ...] = tuple(target for target in get_args(Target) if target not in REAL_TARGETS)
 #: The text of a number below float32 resolution; 0 itself is "0".
 BELOW = "≈ 0"
 _TOLERANCE = 1e-3  # relative to a log-softmax
@@ -24,8 +26,18 @@ _MARKED = (
     QT_TRANSLATE_NOOP("Target", "margin"),
     QT_TRANSLATE_NOOP("Target", "logit"),
     QT_TRANSLATE_NOOP("Target", "log-softmax"),
+    QT_TRANSLATE_NOOP("Target", "probability"),
+    QT_TRANSLATE_NOOP("Target", "value"),
 )
-_NAMES = MappingProxyType({"margin": "margin", "logit": "logit", "log_softmax": "log-softmax"})
+_NAMES = MappingProxyType(
+    {
+        "margin": "margin",
+        "logit": "logit",
+        "log_softmax": "log-softmax",
+        "probability": "probability",
+        "value": "value",
+    }
+)
 
 
 class TargetResult(Protocol):
@@ -56,6 +68,8 @@ def target_text(result: TargetResult) -> str:
     name, tag, other = target_name(result.target), shown_text(result.tag), shown_text(result.margin_to)
     if other:
         return f"{name} {tag} − {other}"
+    if tag == name:  # the only output, without a name of its own
+        return name
     of = translate("Target", "%1 of %2")
     return of.replace("%1", name).replace("%2", tag)
 
@@ -98,13 +112,14 @@ def below_text() -> str:
 
 def no_ranking_text(result: TargetResult, tagset: tuple[str, ...]) -> str:
     """Return why there is no ranking if no number is resolved, and which target to choose instead."""
-    if result.target != "log_softmax":
+    if result.target not in ("log_softmax", "probability"):
         text = translate("Target", "No change is above float32 resolution (%1 at this word).")
         return text.replace("%1", power(result.resolution))
-    if abs(result.score) < result.resolution:
+    if result.target == "log_softmax" and abs(result.score) < result.resolution:
         text = translate("Target", "The tag is certain: its log-softmax is 0 to float32 precision.")
     else:
-        text = translate("Target", "Changes in log-softmax are below float32 resolution.")
+        text = translate("Target", "Changes in %1 are below float32 resolution.")
+        text = text.replace("%1", target_name(result.target))
     other = target_name("margin" if len(tagset) > 1 else "logit")
     return f"{text} {translate('Target', 'Choose %1.').replace('%1', other)}"
 

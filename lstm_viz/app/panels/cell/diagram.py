@@ -193,7 +193,7 @@ class CellDiagram(NumberDrags):
         if layout is None or values is None:
             return ""
         name = self.name_at(point)
-        if name:
+        if name in values.numbers:
             return self._number_tip(name, values, point)
         if layout.word.rect.contains(point):
             return f"{values.word}\n{self.tr('Click for x, the input of the cell')}"

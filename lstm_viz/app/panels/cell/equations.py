@@ -117,7 +117,7 @@ class Equations(GateClicks):
     def tip_at(self, point: QPointF) -> str:
         """Return the tool tip at ``point``."""
         gate = self.number_at(point)
-        if not gate or self._values is None:
+        if not gate or self._values is None or gate not in self._values.numbers:
             return ""
         tip = self.tr("%1 = %2: click for its arithmetic").replace("%1", gate)
         if gate in self._values.clamped:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication
@@ -28,8 +28,28 @@ class Equation:
     mean_numbers: str
 
 
-def equations_of(kind: CellKind) -> tuple[Equation, ...]:
-    """Return the equations of a cell in display order, those of the states last."""
+def equations_of(kind: CellKind, *, projects: bool = False) -> tuple[Equation, ...]:
+    """Return the equations of a cell in display order, those of the states last.
+
+    ``projects`` is whether h is a projection of the product, as with ``proj_size``: a sum over all units.
+    """
+    equations = _equations(kind)
+    return tuple(_projected(one) if projects and one.quantity == "h" else one for one in equations)
+
+
+def _projected(equation: Equation) -> Equation:
+    left, _, right = equation.symbols.partition(" = ")
+    number = f"{{{equation.quantity}}}"
+    return replace(
+        equation,
+        symbols=f"{left} = W_hr·({right})",
+        numbers=number,
+        mean_symbols=f"mean {left}",
+        mean_numbers=number,
+    )
+
+
+def _equations(kind: CellKind) -> tuple[Equation, ...]:
     first = [symbol for symbol in kind.order if symbol in kind.activated]
     return tuple(
         _activation_equation(kind[symbol]) if kind[symbol].activation else _sum_equation(kind[symbol])
@@ -89,17 +109,20 @@ def symbols(equation: Equation, mean: bool, backward: bool) -> str:
     return in_direction(equation.mean_symbols if mean else equation.symbols, backward)
 
 
-def numbers(equation: Equation, mean: bool, clamped: bool = False) -> str:
+def numbers(equation: Equation, mean: bool, clamped: bool = False, *, has_sums: bool = True) -> str:
     """Return the right-hand side from "=" on, with placeholders for the numbers.
 
-    A ``clamped`` quantity is not what the equation gives, and so only its number is written. A mean without
-    an equation of its own stays a mean.
+    A ``clamped`` quantity is not what the equation gives, and so only its number is written; so is that of a
+    gate whose sum is not known. A mean without an equation of its own stays a mean.
     """
     if clamped and not (mean and "=" not in equation.mean_symbols):
         some = QCoreApplication.translate("Equations", "%1, some units clamped")
         one = QCoreApplication.translate("Equations", "%1 clamped")
         return f"= {(some if mean else one).replace('%1', f'{{{equation.quantity}}}')}"
-    return f"= {equation.mean_numbers if mean else equation.numbers}"
+    if mean:
+        return f"= {equation.mean_numbers}"
+    is_known = has_sums or f"{{pre_{equation.quantity}}}" not in equation.numbers
+    return f"= {equation.numbers if is_known else f'{{{equation.quantity}}}'}"
 
 
 def split(text: str) -> tuple[tuple[str, str], ...]:

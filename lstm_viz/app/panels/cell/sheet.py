@@ -113,7 +113,9 @@ def number_runs(of: EquationSheet, values: StepValues, theme: Theme) -> tuple[Te
 
 def plain_text(values: StepValues) -> str:
     """Return all equations line by line: each in symbols, and again with numbers."""
-    template = _template(values.kind, values.unit is None, values.backward, values.clamped)
+    mean = values.unit is None
+    how = {"has_sums": values.has_sums, "projects": values.projects}
+    template = _template(values.kind, mean, values.backward, values.clamped, **how)
     return template.format_map(values.texts)
 
 
@@ -153,12 +155,15 @@ def _parts(line: NumberLine, values: StepValues, theme: Theme) -> list[tuple[str
 
 
 @lru_cache(maxsize=32)
-def _template(kind: CellKind, mean: bool, backward: bool, clamped: frozenset[str]) -> str:
+def _template(
+    kind: CellKind, mean: bool, backward: bool, clamped: frozenset[str], *, has_sums: bool, projects: bool
+) -> str:
     """Return all equations as text, with placeholders for the numbers."""
     lines = []
-    for equation in equations_of(kind):
+    for equation in equations_of(kind, projects=projects):
         left = symbols(equation, mean, backward)
-        lines.append(f"{left}{_between(left)}{numbers(equation, mean, equation.quantity in clamped)}")
+        right = numbers(equation, mean, equation.quantity in clamped, has_sums=has_sums)
+        lines.append(f"{left}{_between(left)}{right}")
     return "\n".join(lines)
 
 
@@ -175,12 +180,15 @@ class _SheetCell:
     backward: bool
     font: QFont
     clamped: frozenset[str] = frozenset()
+    has_sums: bool = True
+    projects: bool = False
 
     def symbols(self, equation: Equation) -> str:
         return symbols(equation, self.mean, self.backward)
 
     def numbers(self, equation: Equation) -> str:
-        return numbers(equation, self.mean, equation.quantity in self.clamped)
+        is_clamped = equation.quantity in self.clamped
+        return numbers(equation, self.mean, is_clamped, has_sums=self.has_sums)
 
     @property
     def number_font(self) -> QFont:
@@ -203,12 +211,13 @@ class _Row:
 
 def _cell(values: StepValues, base: QFont) -> _SheetCell:
     mean = values.unit is None
-    return _SheetCell(values.kind, mean, values.backward, base, values.clamped)
+    has_sums, projects = values.has_sums, values.projects
+    return _SheetCell(values.kind, mean, values.backward, base, values.clamped, has_sums, projects)
 
 
 @lru_cache(maxsize=32)
 def _sheet(cell: _SheetCell, width: float) -> EquationSheet:
-    equations = equations_of(cell.kind)
+    equations = equations_of(cell.kind, projects=cell.projects)
     gated = [equation for equation in equations if equation.quantity in cell.kind.activated]
     widest = max(advance(cell.font, cell.symbols(equation)) for equation in gated)
     columns = 2 if width >= 2 * widest + _GAP else 1

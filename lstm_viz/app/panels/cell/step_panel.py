@@ -114,9 +114,15 @@ class StepPanel(ReadingPanel, TitledPanel):
         else:
             self.unit.show_unit(reading, selection.unit)
             self.show_body()
-            values = step_values(view, self._state.column, selection.unit, self._clamped())
+            values = step_values(
+                view,
+                self._state.column,
+                selection.unit,
+                self._clamped(),
+                has_sums="weights" in reading.model.capabilities,
+            )
             self._values = with_sums(values, self._state.gate_arithmetic)
-            self._draw_title(shown_text(view.columns[self._state.column]))
+            self._draw_title(shown_text(view.columns[self._state.column]), view.first)
         self.diagram.set_values(self._values, theme, why_not(self._state))
         self.equations.set_values(self._values, theme)
 
@@ -129,7 +135,7 @@ class StepPanel(ReadingPanel, TitledPanel):
             edits, reading.resolved_edits, reading.view, self._state.column, self._state.selection.unit
         )
 
-    def _draw_title(self, word: str) -> None:
+    def _draw_title(self, word: str, first: int) -> None:
         what = self.tr("Character %1 · “%2”") if self._state.reads_characters else self.tr("Step %1 · “%2”")
-        number = ordinal(self._state.step_of(self._state.column))
+        number = ordinal(self._state.step_of(first + self._state.column))
         self.title.show_text(what.replace("%1", str(number)).replace("%2", word))

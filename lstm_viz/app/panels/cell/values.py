@@ -20,8 +20,10 @@ Vectors = dict[str, Floats]
 class FormattedNumbers:
     """The numbers of a step as text, each formatted when it is first needed: most are shown several times."""
 
-    def __init__(self, numbers: Mapping[str, float], missing: str) -> None:
-        self._numbers, self._missing, self._texts = numbers, missing, dict[str, str]()
+    def __init__(
+        self, numbers: Mapping[str, float], missing: str, none: frozenset[str] = frozenset()
+    ) -> None:
+        self._numbers, self._missing, self._texts = numbers, missing, dict.fromkeys(none, "–")
 
     def __getitem__(self, name: str) -> str:
         text = self._texts.get(name)
@@ -60,8 +62,14 @@ class StepValues:
     clamped : frozenset of str
         The clamped quantities: their values do not follow from their equations. For a mean, those with any
         clamped unit.
+    first : int
+        The index of the view's first column in the input.
+    has_sums : bool
+        Whether the sums of the gates are known or awaited: not without the weights.
+    projects : bool
+        Whether h is projected to fewer units than the cell has: then most units have none.
     texts : FormattedNumbers
-        The numbers as text: "…" for one that is awaited, "" for one that a mean does not have.
+        The numbers as text: "…" for one that is awaited, "" for one that there is none of, as of a mean.
     """
 
     kind: CellKind
@@ -74,30 +82,44 @@ class StepValues:
     x: Floats
     h_before: Floats
     clamped: frozenset[str] = frozenset()
+    first: int = 0
+    has_sums: bool = True
+    projects: bool = False
     texts: FormattedNumbers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "texts", FormattedNumbers(self.numbers, "" if self.unit is None else PENDING)
-        )
+        missing = PENDING if self.has_sums and self.unit is not None else ""
+        object.__setattr__(self, "texts", FormattedNumbers(self.numbers, missing, self._none))
+
+    @property
+    def _none(self) -> frozenset[str]:
+        """The numbers that the unit does not have: those of h where it is projected to fewer."""
+        states = {"h", previous("h")}
+        return frozenset(states - self.numbers.keys() if self.projects else ())
 
 
 def step_values(
-    view: View, column: int, unit: int | None, clamped: frozenset[str] = frozenset()
+    view: View,
+    column: int,
+    unit: int | None,
+    clamped: frozenset[str] = frozenset(),
+    *,
+    has_sums: bool = True,
 ) -> StepValues:
     """Return the values of ``view`` at ``column``, in float64, with the ``clamped`` quantities.
 
     Direction 1 reads from the last column to the first. Raises IndexError if the view does not have the
     column or unit. The formulas are those of ``torch.nn.LSTM``, ``torch.nn.GRU``, ``torch.nn.RNN``.
     """
-    units = view.quantities["h"].shape[-1]
+    units, projects = view.module.hidden_size, view.quantities["h"].shape[-1] < view.module.hidden_size
     if not 0 <= column < len(view.columns) or not (unit is None or 0 <= unit < units):
         raise IndexError(f"no column {column} or no unit {unit}")
     vectors = {name: rows[column].astype(np.float64) for name, rows in view.quantities.items()}
-    vectors |= {previous(name): _before(view, name, start, column) for name, start in view.start.items()}
+    vectors |= {previous(name): view.before(name, column).astype(np.float64) for name in view.start}
     with np.errstate(all="ignore"):
         vectors |= _products(view.module.kind, vectors)
-        numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in vectors.items()}
+        known = {name: v for name, v in vectors.items() if unit is None or unit < len(v)}
+        numbers = {name: float(v.mean() if unit is None else v[unit]) for name, v in known.items()}
     return StepValues(
         kind=view.module.kind,
         backward=bool(view.direction),
@@ -109,6 +131,9 @@ def step_values(
         x=view.x[column].astype(np.float64),
         h_before=vectors["h_prev"],
         clamped=clamped,
+        first=view.first,
+        has_sums=has_sums,
+        projects=projects,
     )
 
 
@@ -116,7 +141,8 @@ def step_table(values: StepValues) -> Table:
     """Return a table with a row per number, with the column and the unit ("mean" over all) of the step."""
     unit = "mean" if values.unit is None else ordinal(values.unit)
     rows = [
-        (ordinal(values.column), values.word, unit, name, number) for name, number in values.numbers.items()
+        (ordinal(values.first + values.column), values.word, unit, name, number)
+        for name, number in values.numbers.items()
     ]
     return Table(("column", "word", "unit", "quantity", "value"), rows)
 
@@ -151,12 +177,6 @@ def _is_about(gate_arithmetic: GateArithmetic, values: StepValues) -> bool:
         gate.input_products.shape == values.x.shape and gate.hidden_products.shape == values.h_before.shape
         for gate in gate_arithmetic.gates
     )
-
-
-def _before(view: View, name: str, start: Floats, column: int) -> Floats:
-    rows = view.quantities[name]
-    before = column + 1 if view.direction else column - 1
-    return (rows[before] if 0 <= before < len(rows) else start).astype(np.float64)
 
 
 def _products(kind: CellKind, values: Vectors) -> Vectors:

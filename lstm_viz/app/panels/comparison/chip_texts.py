@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from lstm_viz.app.panels.comparison.comparison import SIDES, Comparison, Side
 from lstm_viz.app.panels.trellis.trellis_steps import tags_alone
+from lstm_viz.app.texts import visible_text
 from lstm_viz.messages import Reading, Word
 
 
@@ -51,7 +52,8 @@ def rows(reading: Reading | None, comparison: Comparison | None) -> tuple[ChipRo
 
 def _of(reading: Reading) -> list[ChipText]:
     alone = tags_alone(reading) or ("",) * len(reading.words)
-    return [ChipText(word.text, word, own) for word, own in zip(reading.words, alone, strict=True)]
+    words = zip(reading.words, alone, strict=True)
+    return [ChipText(visible_text(word.text), word, own) for word, own in words]
 
 
 def _compared(comparison: Comparison, side: Side, mark: str) -> ChipRow:

@@ -253,7 +253,7 @@ class ComparisonRow(QWidget):
             return text.replace("%1", f"{self._shortened_from[0]:,}").replace(
                 "%2", f"{self._shortened_from[1]:,}"
             )
-        if other is not None and other.total_words > len(other.words):
+        if other is not None and other.total_words > len(other.words) and not other.is_section:
             text = self.tr("The first %1 of %2 words of B are read.")
             return text.replace("%1", f"{len(other.words):,}").replace("%2", f"{other.total_words:,}")
         return ""

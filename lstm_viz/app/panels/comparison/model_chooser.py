@@ -1,4 +1,4 @@
-"""The chooser of models: the presets and, below a separator, the readable runs."""
+"""The chooser of models: presets, files that were opened, and readable runs, with separators between them."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -39,8 +39,7 @@ class ModelChooser(QComboBox):
         self, models: Sequence[ModelName], entries: Sequence[RunEntry], current: RunData | None = None
     ) -> None:
         """List these models and runs, and ``current`` if it is not among them."""
-        lines = [(model.title, model.uri) for model in models]
-        presets = len(lines)
+        lines = [(shown_text(model.title), model.uri) for model in models]
         lines += [(shown_text(e.name), of_run(e.path)) for e in entries if e.run is not None]
         if current is not None and current.uri not in (uri for _, uri in lines):
             lines.append((shown_text(current.name), current.uri))
@@ -48,11 +47,11 @@ class ModelChooser(QComboBox):
             return
         with QSignalBlocker(self):
             self.clear()
-            for title, uri in lines:
+            for place, (title, uri) in enumerate(lines):
+                if place and _scheme(uri) != _scheme(lines[place - 1][1]):
+                    self.insertSeparator(self.count())
                 self.addItem(title, uri)
                 set_line_tip(self, self.count() - 1, title)
-            if 0 < presets < len(lines):
-                self.insertSeparator(presets)
         widest = max(self.fontMetrics().horizontalAdvance(title) for title, _ in lines)
         self.view().setMinimumWidth(min(widest + _FRAME, _WIDEST))
 
@@ -90,6 +89,10 @@ class ModelChooser(QComboBox):
         with painter:
             painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
             painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+def _scheme(uri: str) -> str:
+    return uri.partition(":")[0]
 
 
 def shortened(title: str, metrics: QFontMetrics, room: int) -> str:

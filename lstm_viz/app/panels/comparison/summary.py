@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from lstm_viz.app.panels.comparison.comparison import Comparison, Distances, Side
@@ -55,8 +56,21 @@ class Summary(QObject):
         return self.tr("panels: B after") if comparison.edited else self.tr("panels: A")
 
     def _found(self, comparison: Comparison) -> Iterator[str]:
-        yield self._tags(comparison)
+        yield from self._predictions(comparison)
         yield from self._state(comparison)
+
+    def _predictions(self, comparison: Comparison) -> Iterator[str]:
+        """Yield how the predictions differ: tags, the class of the whole input, or real values."""
+        a, b = comparison.first, comparison.second
+        if a.model.is_real or b.model.is_real:
+            if a.model.tags and a.model.tags == b.model.tags:
+                yield self.tr("max |Δ value| %1").replace("%1", plain(_largest_change(comparison)))
+        elif "input" in (a.model.outputs, b.model.outputs):
+            classes = [shown_text(a.tag(0)), shown_text(b.tag(0))]
+            between = " → " if comparison.edited else " | "
+            yield self.tr("the class is the same") if len(set(classes)) == 1 else between.join(classes)
+        else:
+            yield self._tags(comparison)
 
     def _both(self, comparison: Comparison) -> str:
         a, b = (
@@ -159,6 +173,14 @@ def _kept_at_its_end(text: str) -> str:
 def _size(value: float) -> str:
     """Return a difference with three digits, as over its column, else as a power of ten; 0 if exact."""
     return f"{value:.0e}" if 0 < value < 0.0005 else plain(value, 3 if value else 0)
+
+
+def _largest_change(comparison: Comparison) -> float:
+    """Return the largest difference of a real value at the columns that both readings have."""
+    a, b = comparison.first, comparison.second
+    rows = [(a.row(i), b.row(j)) for i, j in comparison.slots if i is not None and j is not None]
+    changes = [np.abs(a.scores[i] - b.scores[j]).max() for i, j in rows]
+    return float(max(changes, default=np.nan))
 
 
 def _short(text: str) -> str:

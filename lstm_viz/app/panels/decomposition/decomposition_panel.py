@@ -177,7 +177,7 @@ class DecompositionPanel(ReadingPanel, TitledPanel):
             text = self.tr("Decomposition of the score of %1 · “%2”")
             return text.replace("%1", self._state.tag or "?").replace("%2", word)
         gated_state = view.module.kind.gated_state
-        symbol = (gated_state.state if gated_state else "h") + subscript(ordinal(column))
+        symbol = (gated_state.state if gated_state else "h") + subscript(ordinal(view.first + column))
         backward = self.tr("Decomposition of %1 · “%2” · backward")
         text = backward if view.direction else self.tr("Decomposition of %1 · “%2”")
         return text.replace("%1", symbol).replace("%2", word)

@@ -102,7 +102,7 @@ class DecompositionSummary(QWidget):
         return _filled(text, signed(sum(part or 0.0 for part in parts), 3), power(error, 0))
 
     def _score_note(self, shown: DecompositionViewModel, chained: bool) -> str:
-        step = subscript(ordinal(shown.decomposition.column))
+        step = subscript(ordinal(shown.view.first + shown.decomposition.column))
         text = self.tr("paths through h into later gates not included")
         if shown.state == "c":
             note = self.tr("o%1 and tanh(c%1)/c%1 held fixed; paths through h into later gates not included")

@@ -175,7 +175,9 @@ class Triangle(DecompositionPicture):
         description = (text if column else start).replace(
             "%1", signed(float(self.dense.values[row, column]), 4)
         )
-        at = f"{shown_text(self._shown.view.columns[row])}” ({self._shown.state}{subscript(ordinal(row))})"
+        view = self._shown.view
+        step = subscript(ordinal(view.first + row))
+        at = f"{shown_text(view.columns[row])}” ({self._shown.state}{step})"
         return description.replace("%3”", at).replace("%2", self._shown.word(column), 1)
 
     def accessible_text(self) -> str:

@@ -10,7 +10,7 @@ from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.tables import Cell, Table
 from lstm_viz.cells import GatedState, symbol_of
-from lstm_viz.messages import Decomposition, Floats, View
+from lstm_viz.messages import Decomposition, Floats, Reading, View
 from lstm_viz.ordinals import ordinal
 
 #: What is decomposed: the state itself, or a tag's score.
@@ -34,6 +34,8 @@ class DecompositionViewModel:
     where : "state" or "score"
     fresh : bool
         Whether this is about the selection. If not, it is drawn pale and without numbers.
+    before : int
+        The number of the step whose state is the initial one: 0, except in a section of a longer input.
     """
 
     decomposition: Decomposition
@@ -43,6 +45,7 @@ class DecompositionViewModel:
     tag: int | None
     where: Where
     fresh: bool = True
+    before: int = 0
 
     @property
     def kept(self) -> GatedState:
@@ -70,11 +73,12 @@ class DecompositionViewModel:
     @property
     def symbol(self) -> str:
         """The state at the step, for example c₃."""
-        return self.state + subscript(ordinal(self.decomposition.column))
+        return self.state + subscript(ordinal(self.view.first + self.decomposition.column))
 
     @property
     def initial(self) -> str:
-        return self.state + subscript(0)
+        """The state before the columns: that of another step where they are a section of the input."""
+        return self.state + subscript(self.before)
 
     @property
     def backward(self) -> bool:
@@ -176,7 +180,16 @@ def decomposition_view_model(
         tags=reading.model.tags,
         tag=_tag(state),
         where=where,
+        before=_before(reading, reading.view),
     )
+
+
+def _before(reading: Reading, view: View) -> int:
+    """Return the number of the step before the columns, in the order of computation; 0 for none."""
+    if not view.direction:
+        return view.first
+    stop = view.first + len(view.columns)
+    return ordinal(stop) if reading.is_section and stop < reading.total_words else 0
 
 
 def _tag(state: State) -> int | None:
@@ -193,4 +206,5 @@ def _stale(shown: DecompositionViewModel) -> DecompositionViewModel:
         shown.tag,
         shown.where,
         fresh=False,
+        before=shown.before,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLayout, QVBoxLayout, QWidget
 
 from lstm_viz.app.widgets.plain_text import PlainLabel
 
@@ -54,7 +54,7 @@ class EditDialog(QDialog):
         self.hint, self.error_label = PlainLabel(parent=self), PlainLabel(parent=self)
         self.buttons = QDialogButtonBox(self)
 
-    def lay_out(self, form: QFormLayout, accept: str) -> None:
+    def lay_out(self, form: QLayout, accept: str) -> None:
         """Lay the parts out vertically; ``accept`` is the text of the default button."""
         self.hint.setObjectName("muted")
         self.error_label.setObjectName("error")

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from PySide6.QtCore import QCoreApplication
 
+from lstm_viz.app.panels.reading_panel import lack_text
 from lstm_viz.app.state import State
 from lstm_viz.cells import Quantity
 from lstm_viz.messages import (
@@ -163,7 +164,8 @@ def why_not(state: State) -> str:
         return translate("Edits", "There is no word to clamp a value at.")
     if view.module.own_columns:
         return translate("Edits", "Edits apply to the word-level module, not to the characters.")
-    return ""
+    has_weights = state.reading is not None and "weights" in state.reading.model.capabilities
+    return "" if has_weights else lack_text(state.reading, "weights")
 
 
 def word_module(reading: Reading | None) -> Module | None:

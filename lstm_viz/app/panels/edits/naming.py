@@ -5,6 +5,7 @@ import math
 from msgspec import UNSET
 from PySide6.QtCore import QCoreApplication
 
+from lstm_viz.app.error_texts import code_text
 from lstm_viz.app.panels.cell.number_texts import significant
 from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.labels import direction_name, layer_name
@@ -123,6 +124,8 @@ def reason_text(edit: Edit, reason: UnresolvedReason, module: Module | None) -> 
     """Return why an edit is unresolved, as a sentence; "" if it is resolved or disabled."""
     if reason in ("", "off"):
         return ""
+    if reason == "model":
+        return code_text("subject_without_weights")
     if reason == "sentence" and isinstance(edit, SwapState):
         return put(translate("Edits", "“%1” has no such word."), short(edit.text))
     if reason == "word":

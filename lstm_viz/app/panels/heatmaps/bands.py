@@ -15,7 +15,18 @@ from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import draw_cells
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import NO_PEN, number_font, signed, text_font
-from lstm_viz.app.widgets.pictures import DELTA, Bools, Pictures, dark_text, ends, has_sign, levels, picture
+from lstm_viz.app.widgets.pictures import (
+    DELTA,
+    Bools,
+    Pictures,
+    condensed,
+    dark_text,
+    ends,
+    has_sign,
+    levels,
+    picture,
+    units_of_rows,
+)
 from lstm_viz.cells import BEYOND_SCALE
 from lstm_viz.messages import Floats
 
@@ -62,8 +73,9 @@ class Band:
     @cached_property
     def image(self) -> QImage:
         if self.present is not None:
-            return picture(self.values, self.shade, self.theme, self.present)
-        return self.pictures.picture((self.name, self.mark), self.values, self.shade, self.theme)
+            return picture(condensed(self.values, _pixels(self)), self.shade, self.theme, self.present)
+        key, height = (self.name, self.mark), int(self.cells.height())
+        return self.pictures.picture(key, self.values, self.shade, self.theme, height if height > 0 else 1)
 
     @property
     def shade(self) -> str:
@@ -127,10 +139,22 @@ class Band:
         """Return the unit at ``y``, the nearest one outside the cells."""
         return max(0, min(int((y - self.cells.top()) / self.row_height), self.rows - 1))
 
+    def unit_at(self, point: QPointF) -> int:
+        """Return the unit whose value is drawn at a point: of several in a row of pixels, the extreme one."""
+        row, column = self.row_at(point.y()), self.columns.at(point.x())
+        if self.rows <= _pixels(self) or column is None or not self.has(column):
+            return row
+        rows, values = units_of_rows(self.rows, _pixels(self)), self.values[column]
+        units = rows[:, np.searchsorted(rows[0], row, "right") - 1]
+        return int(units[np.abs(values[units] - values.mean()).argmax()])
+
     def cell(self, column: int, row: int) -> QRectF:
-        top = self.cells.top() + row * self.row_height
-        left = self.columns.left(column) + self.gap / 2
-        return QRectF(left, top, self.columns.width - self.gap, self.row_height)
+        return self._cell_of(column, row, self.rows)
+
+    def _cell_of(self, column: int, row: int, rows: int) -> QRectF:
+        """Return the rectangle of a column in one of so many rows."""
+        height, left = self.cells.height() / rows, self.columns.left(column) + self.gap / 2
+        return QRectF(left, self.cells.top() + row * height, self.columns.width - self.gap, height)
 
     # ------------------------------------------------------------ painting
 
@@ -138,7 +162,7 @@ class Band:
         """Paint the values of the columns ``shown``, ``pale`` while newer ones are awaited."""
         columns, cells = self.columns, self.cells
         # the whole image, whatever part is visible: Qt would round the rows of a part to other pixels
-        draw_cells(painter, cells, self.image, QRectF(columns.first, 0, columns.shown, self.rows))
+        draw_cells(painter, cells, self.image, QRectF(columns.first, 0, columns.shown, self.image.height()))
         painter.setPen(NO_PEN)
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRects(_gaps(columns, shown, cells.top(), cells.height(), self.rows))
@@ -182,14 +206,15 @@ class Band:
             self._paint_bars(painter, shown, self.beyond(shown, above=above), above=above)
 
     def _paint_bars(self, painter: QPainter, shown: range, beyond: Bools, *, above: bool) -> None:
+        """Paint the bars of one end of the scale: one for all units that share a row of pixels."""
         dark = dark_text(self.shade, self.theme)[levels(self.values[shown.start : shown.stop], self.shade)]
+        rows = units_of_rows(self.rows, _pixels(self))
         painter.setPen(NO_PEN)
         for is_dark, are in ((True, beyond & dark), (False, beyond & ~dark)):
             painter.setBrush(bar_colour(is_dark))
-            places = np.argwhere(are).tolist()
-            painter.drawRects(
-                [beyond_bar(self.cell(shown.start + t, unit), above=above) for t, unit in places]
-            )
+            places = np.argwhere(are[:, rows].any(axis=1)).tolist()
+            cells = [self._cell_of(shown.start + t, row, rows.shape[1]) for t, row in places]
+            painter.drawRects([beyond_bar(cell, above=above) for cell in cells])
 
     def paint_mark(self, painter: QPainter) -> None:
         """Paint which of a comparison this is, to the left of its cells."""
@@ -310,6 +335,11 @@ def _difference(value: float, scale: float) -> str:
         return _NOTHING
     text = signed(value, digits)
     return text if scale >= _SCALE_FOR_TWO else text.replace("0.", ".")
+
+
+def _pixels(band: Band) -> int:
+    """Return the number of rows of pixels, which several units share where there are more of them."""
+    return max(1, int(band.cells.height()))
 
 
 def _gap(columns: ColumnLayout) -> float:

@@ -59,7 +59,8 @@ def _code(view: View | None, band: Band, column: int, row: int) -> str:
     """Return the line with the code of a number of a trace, "" where there is none."""
     if view is None:
         return ""
-    code = trace_element(band.name, view.layer, view.direction, column, row, sequence=view.sequence)
+    step = view.first + column
+    code = trace_element(band.name, view.layer, view.direction, step, row, sequence=view.sequence)
     return f"\n{code}" if code else ""
 
 

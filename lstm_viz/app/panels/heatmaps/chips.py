@@ -1,5 +1,7 @@
 """The word chips, aligned with their columns: word, tag, probability; for a comparison in two rows."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -9,7 +11,7 @@ from lstm_viz.app.panels.comparison.chip_texts import ChipRow, ChipText, rows
 from lstm_viz.app.panels.comparison.comparison import Comparison
 from lstm_viz.app.panels.heatmaps.chip import Chip, chip_image, fits_across, paint_chip
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
-from lstm_viz.app.panels.heatmaps.marks_legend import MarkName
+from lstm_viz.app.panels.heatmaps.marks_legend import MarkName, paint_past
 from lstm_viz.app.panels.heatmaps.surfaces import SURFACE_HEIGHT, Surface, paint_surface, surfaces
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.figure import is_screen
@@ -20,6 +22,7 @@ from lstm_viz.messages import Reading
 #: In narrower columns the words that do not fit are turned by 90°.
 UPRIGHT_WIDTH = 58.0
 _UPRIGHT_HEIGHT = 56
+_BARE_HEIGHT = 30  # of words without tags
 _TURNED_HEIGHT = 108
 _TURNED_IN_TWO = 84
 _GAP = 4
@@ -45,6 +48,7 @@ class Chips(HoverWidget):
         self._described: dict[ChipText | None, str] = {}
         self._texts: tuple[str, ...] = ()
         self._surfaces: tuple[tuple[Surface, ...], ...] = ((),)
+        self._reading: Reading | None = None
         self._comparison: Comparison | None = None
         self._pale = False
         self._columns, self._column = ColumnLayout(), 0
@@ -65,6 +69,8 @@ class Chips(HoverWidget):
         self, reading: Reading | None, columns: ColumnLayout, comparison: Comparison | None = None
     ) -> None:
         """Draw the columns of the reading's view: words with their tags, or characters."""
+        if self._scrolled_to(reading, columns, comparison):
+            return
         drawn, layout = (self._columns, self._rows), self._layout
         self._comparison, self._columns, self._rows = comparison, columns, rows(reading, comparison)
         self._gap = min(6.0, max(1.0, columns.width * 0.06))  # between two chips
@@ -77,7 +83,24 @@ class Chips(HoverWidget):
             self.updateGeometry()
             self.update()
         self._update_from(*drawn)
-        visible = columns.visible()
+        self._describe_visible()
+
+    def _scrolled_to(
+        self, reading: Reading | None, columns: ColumnLayout, comparison: Comparison | None
+    ) -> bool:
+        """Scroll if that is all that has changed, as most of the above need not be done again."""
+        drawn = self._reading is reading and self._comparison is comparison
+        self._reading = reading
+        if not drawn or reading is None or replace(columns, first=self._columns.first) != self._columns:
+            return False
+        if columns != self._columns:
+            self._columns = columns
+            self._describe_visible()
+            self.update()
+        return True
+
+    def _describe_visible(self) -> None:
+        visible = self._columns.visible()
         self.setAccessibleDescription(", ".join(self._texts[visible.start : visible.stop]))
         self._hover.hide()
 
@@ -87,8 +110,14 @@ class Chips(HoverWidget):
         return self._rows
 
     @property
-    def _layout(self) -> tuple[float, int, bool, bool]:
-        return self._columns.width, len(self._rows), any(self._surfaces), self._upright
+    def _layout(self) -> tuple[float, int, bool, bool, bool]:
+        return self._columns.width, len(self._rows), any(self._surfaces), self._upright, self._has_tags
+
+    @property
+    def _has_tags(self) -> bool:
+        """Whether any word has a tag, or the columns are characters."""
+        chips = (chip for row in self._rows for chip in row.chips)
+        return any(chip is not None and (chip.word is None or bool(chip.word.tag)) for chip in chips)
 
     def set_pale(self, pale: bool) -> None:
         """Draw the chips pale while a newer reading to compare with is awaited."""
@@ -179,7 +208,8 @@ class Chips(HoverWidget):
     def sizeHint(self) -> QSize:
         count = len(self._rows)
         turned = _TURNED_HEIGHT if count == 1 else _TURNED_IN_TWO
-        row = (_UPRIGHT_HEIGHT if self.upright else turned) + self._strip_height
+        upright = _UPRIGHT_HEIGHT if self._has_tags else _BARE_HEIGHT
+        row = (upright if self.upright else turned) + self._strip_height
         return QSize(400, count * (row + _GAP) - _GAP)
 
     def minimumSizeHint(self) -> QSize:
@@ -201,6 +231,7 @@ class Chips(HoverWidget):
                 elif chip is not None:
                     paint_chip(painter, place.toPointF(), chip)
             self._paint_surfaces(painter, row)
+            self._paint_past(painter)
             self._paint_mark(painter, row)
 
     def _paint_surfaces(self, painter: QPainter, row: int) -> None:
@@ -213,6 +244,15 @@ class Chips(HoverWidget):
                 rect = QRectF(left.left(), top, right.right() - left.left() + 1, self._strip_height)
                 here = surface.first <= self._column <= surface.last
                 paint_surface(painter, rect, surface, self._theme, here=here)
+
+    def _paint_past(self, painter: QPainter) -> None:
+        """Paint that there are no more columns, in place of those past the end."""
+        if self._columns.past:
+            place = self._columns.past_end(0, self.height())
+            paint_past(painter, place, self._theme)
+            painter.setPen(QColor(self._theme.muted))
+            painter.setFont(text_font(11))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.tr("end"))
 
     def _paint_mark(self, painter: QPainter, row: int) -> None:
         """Paint which of a comparison a row is of, to the left of its chips."""

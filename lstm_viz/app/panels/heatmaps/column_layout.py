@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 
 #: Room for a heatmap's name to the left of the columns, and the margin to their right, in pixels.
 LABEL_WIDTH = 112
@@ -18,22 +18,31 @@ SCROLLED_WIDTH = 48.0
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:
-    """``count`` columns of ``width`` pixels, scrolled by ``first`` columns, in a strip ``room`` wide."""
+    """``count`` columns of ``width`` pixels, scrolled by ``first`` columns, in a strip ``room`` wide.
+
+    Where the sequence is shorter than its batch, there is room for ``past`` more columns, without values.
+    """
 
     count: int = 0
     width: float = MAX_WIDTH
     room: float = 0.0
     first: int = 0
+    past: int = 0
 
     @classmethod
-    def fit(cls, count: int, strip_width: float, first: int = 0) -> "ColumnLayout":
-        """Return the columns that fill a strip of ``strip_width`` pixels, its label included."""
+    def fit(cls, count: int, strip_width: float, first: int = 0, past: int = 0) -> "ColumnLayout":
+        """Return the columns that fill a strip of ``strip_width`` pixels, its label included.
+
+        ``past`` is how many steps there are past the end: all have a column where there is room, else one.
+        """
         room = max(strip_width - LABEL_WIDTH - RIGHT_MARGIN, MIN_WIDTH)
-        width = min(room / max(count, 1), MAX_WIDTH)
+        fits = (count + 1) * MIN_WIDTH <= room
+        past = min(past, max(1, int(room / SCROLLED_WIDTH) - count)) if fits else 0
+        width = min(room / max(count + past, 1), MAX_WIDTH)
         if width < MIN_WIDTH:
             width = room / max(1, int(room / SCROLLED_WIDTH))
         shown = max(1, int(room / width + 1e-6))
-        return cls(count, width, room, max(0, min(first, count - shown)))
+        return cls(count, width, room, max(0, min(first, count - shown)), past)
 
     @property
     def shown(self) -> int:
@@ -62,6 +71,10 @@ class ColumnLayout:
         right = int(end) if onward else int(self.left(column) + self.width) + 2
         return QRect(left, 0, right - left + 1, height)
 
+    def past_end(self, top: float, height: float) -> QRectF:
+        """Return the rectangle of the columns past the end; it is empty without any."""
+        return QRectF(self.left(self.count) + 2, top, self.past * self.width - 4, height)
+
     def left(self, column: int) -> float:
         """Return the x of a column's left edge."""
         return LABEL_WIDTH + (column - self.first) * self.width
@@ -78,7 +91,7 @@ class ColumnLayout:
     def showing(self, column: int) -> "ColumnLayout":
         """Return the columns scrolled as little as possible to show ``column``."""
         first = min(max(self.first, column - self.shown + 1), max(column, 0))
-        return ColumnLayout(self.count, self.width, self.room, first)
+        return ColumnLayout(self.count, self.width, self.room, first, self.past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ class Spread(ColumnLayout):
         """Return the columns of items at ``places``; ``columns`` itself where no other is between them."""
         if places == tuple(range(columns.count)):
             return columns
-        return cls(columns.count, columns.width, columns.room, columns.first, places)
+        return cls(columns.count, columns.width, columns.room, columns.first, columns.past, places)
 
     def visible(self) -> range:
         return self._items(ColumnLayout.visible(self))

@@ -24,10 +24,10 @@ def heatmap_table(
     units = max((layer.values.shape[1] for _, layer in layers), default=0)
     lead = ("quantity", "reading", "column", "text", "tag", "log_softmax")
     header = (*lead, *(f"unit_{ordinal(unit)}" for unit in range(units)))
-    texts = _texts(shown)
+    texts, first = _texts(shown), shown.view.first if shown.view and not shown.comparison else 0
     rows = [
         (
-            *(name, layer.mark, ordinal(column), texts[column]),
+            *(name, layer.mark, ordinal(first + column), texts[column]),
             *_tagged(shown, layer, column, reading),
             *_numbers(layer, column, units),
         )
@@ -58,6 +58,8 @@ def _tagged(
 
 
 def _tag_of(reading: Reading, place: int) -> tuple[Cell, Cell]:
+    if reading.model.is_real:
+        return None, None
     tag, tags = reading.tag(place), reading.model.tags
     score = float(reading.scores[reading.row(place), tags.index(tag)]) if tag in tags else None
     return tag or None, score

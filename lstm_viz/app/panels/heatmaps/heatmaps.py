@@ -23,7 +23,7 @@ from lstm_viz.app.panels.heatmaps.cell_texts import CellTexts
 from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
 from lstm_viz.app.panels.heatmaps.heatmap_labels import HeatmapLabel
 from lstm_viz.app.panels.heatmaps.heatmap_table import heatmap_table
-from lstm_viz.app.panels.heatmaps.marks_legend import MarkName
+from lstm_viz.app.panels.heatmaps.marks_legend import MarkName, paint_past
 from lstm_viz.app.selection.selection import ComparisonView
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.figure import Background
@@ -63,6 +63,7 @@ class Heatmaps(HoverWidget):
         self._unit: int | None = 0
         self._pointed: int | None = None
         self._inputs, self._alone = False, ""
+        self._marked = False  # whether the bands are labelled with the side of the comparison
         self._labels: tuple[HeatmapLabel, ...] = ()
         self._bands: tuple[Band, ...] = ()
         self._background, self._pictures, self._words = Background(), Pictures(), CellTexts(self)
@@ -168,6 +169,7 @@ class Heatmaps(HoverWidget):
     def _arrange(self) -> None:
         """Lay the bands out on whole pixels: else a repainted part would not match the rest."""
         names = self.names()
+        self._marked = self._shown.comparison is not None and self._shown.mode == "both"
         self._bands = self._labels = ()
         tops = [round(k * (self.height() + _GAP) / max(1, len(names))) for k in range(len(names) + 1)]
         for name, top, below in zip(names, tops, tops[1:], strict=False):
@@ -188,11 +190,6 @@ class Heatmaps(HoverWidget):
         for layer, top, below in zip(layers, tops, tops[1:], strict=False):
             part = QRectF(0, top, rect.width(), below - top)
             self._bands += (self._band(name, layer, part, 3.0 if len(layers) == 1 else 2.5),)
-
-    @property
-    def _marked(self) -> bool:
-        """Whether the bands are labelled with the side of the comparison."""
-        return self._shown.comparison is not None and self._shown.mode == "both"
 
     def _band(self, name: str, layer: Layer, rect: QRectF, padding: float) -> Band:
         return Band(
@@ -229,7 +226,7 @@ class Heatmaps(HoverWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         marks = tuple([(band.name, band.mark, band.scale, band.rows) for band in self._bands])
-        of = self._theme.name, marks
+        of = self._theme.name, marks, self._columns.past_end(0, 1).getRect()
         self._background.draw(painter, self, self._theme.ground, of, self._paint_background)
         shown = self._columns.within(event.rect())
         for band in self._bands:
@@ -244,6 +241,10 @@ class Heatmaps(HoverWidget):
             label.paint(painter)
         for band in self._bands:
             band.paint_mark(painter)
+            if self._columns.past:
+                paint_past(
+                    painter, self._columns.past_end(band.cells.top(), band.cells.height()), self._theme
+                )
             if band.name != "x" and not band.mark:
                 band.axis.paint(painter)
 
@@ -286,7 +287,7 @@ class Heatmaps(HoverWidget):
         super().mouseMoveEvent(event)
         band, column = self._band_at(event.position()), self._columns.at(event.position().x())
         on_unit = band is not None and band.name != "x" and column is not None
-        self.point_at(band.row_at(event.position().y()) if band is not None and on_unit else None)
+        self.point_at(band.unit_at(event.position()) if band is not None and on_unit else None)
 
     @guarded
     def leaveEvent(self, event: QEvent) -> None:
@@ -300,7 +301,7 @@ class Heatmaps(HoverWidget):
             return
         column = self.column_at(event.position().x())
         if column is not None:
-            self.cell_clicked.emit(band.name, column, band.row_at(event.position().y()))
+            self.cell_clicked.emit(band.name, column, band.unit_at(event.position()))
         elif event.position().x() < LABEL_WIDTH:
             self.name_clicked.emit(band.name)
 
@@ -312,7 +313,7 @@ class Heatmaps(HoverWidget):
             event.ignore()
             return
         self._hover.hide()
-        unit = band.row_at(place.y()) if column is not None else -1
+        unit = band.unit_at(place) if column is not None else -1
         self.menu_requested.emit(band.name, -1 if column is None else column, unit, event.globalPos())
 
     def sizeHint(self) -> QSize:
@@ -334,7 +335,7 @@ class Heatmaps(HoverWidget):
     def describe_at(self, point: QPointF) -> str:
         band, column = self._band_at(point), self._columns.at(point.x())
         if band is not None and column is not None:
-            return self.describe(band, column, band.row_at(point.y()))
+            return self.describe(band, column, band.unit_at(point))
         return self._name_hint() if self.is_clickable(point) else ""
 
     def is_clickable(self, point: QPointF) -> bool:

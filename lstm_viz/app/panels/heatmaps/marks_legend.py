@@ -13,12 +13,13 @@ from lstm_viz.app.widgets.painting import NO_PEN, text_font
 from lstm_viz.app.widgets.pictures import dark_text
 
 MarkName = Literal[
-    "unknown", "wrong", "alone", "differs", "absent", "clamped", "changed", "difference", "beyond"
+    "unknown", "wrong", "alone", "differs", "absent", "past", "clamped", "changed", "difference", "beyond"
 ]
 #: The width of the mark of a value beyond the scale, in pixels.
 BEYOND_WIDTH = 4.0
 _SAMPLE, _GAP, _HEIGHT = 14, 5, 16
 _BETWEEN = 16
+_PAST = 0.5  # opacity
 
 
 class MarksLegend(QWidget):
@@ -34,6 +35,7 @@ class MarksLegend(QWidget):
             "alone": self.tr("differs from argmax"),
             "differs": self.tr("another tag"),
             "absent": self.tr("no such word"),
+            "past": self.tr("past the end"),
             "clamped": self.tr("clamped"),
             "changed": self.tr("changed by the edit"),
             "difference": self.tr("changed by the edit (Δ)"),
@@ -102,6 +104,8 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         painter.fillRect(right, QColor(theme.plus))
     elif name == "absent":
         painter.fillRect(rect, QBrush(QColor(theme.muted), Qt.BrushStyle.BDiagPattern))
+    elif name == "past":
+        paint_past(painter, rect, theme)
     elif name == "beyond":
         paint_beyond(painter, rect.adjusted(0, 1, 0, -1), theme)
     else:
@@ -111,6 +115,14 @@ def paint_sample(painter: QPainter, rect: QRectF, name: MarkName, theme: Theme) 
         painter.setPen(NO_PEN)
         painter.setBrush(QColor(theme.text))
         painter.drawEllipse(QPointF(rect.right() - 3, rect.top() + 2), 3, 3)
+
+
+def paint_past(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Hatch the place of steps past the end of a sequence, the other way than a word that is absent."""
+    painter.fillRect(rect, QColor(theme.ground))
+    colour = QColor(theme.muted)
+    colour.setAlphaF(_PAST)
+    painter.fillRect(rect, QBrush(colour, Qt.BrushStyle.FDiagPattern))
 
 
 def paint_unknown(painter: QPainter, left: float, right: float, y: float, theme: Theme) -> None:

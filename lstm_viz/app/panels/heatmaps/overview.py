@@ -123,8 +123,10 @@ class Overview(QScrollBar):
         painter.setPen(QColor(self._theme.muted))
         painter.setFont(number_font(10))
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        text = put(self.tr("%1–%2 of %3"), first, last, self.count)
-        painter.drawText(QRectF(0, 0, LABEL_WIDTH - 8, _TOP + _BAND + 5), align, text)
+        text, room = put(self.tr("%1–%2 of %3"), first, last, self.count), LABEL_WIDTH - 8
+        if painter.fontMetrics().horizontalAdvance(text) > room:
+            text = put(self.tr("%1–%2"), first, last)
+        painter.drawText(QRectF(0, 0, room, _TOP + _BAND + 5), align, text)
 
     def _paint_ticks(self, painter: QPainter) -> None:
         theme, strip = self._theme, self.strip

@@ -21,21 +21,37 @@ class Ruler(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._columns, self._count, self._backward = ColumnLayout(), 0, False
+        self._columns, self._count, self._first, self._backward = ColumnLayout(), 0, 0, False
+        self._resets: tuple[int, ...] = ()
         self._column = 0
         self._theme: Theme = DARK
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setWhatsThis(
             self.tr(
                 "The steps in the order of computation, which the arrows show: the backward direction of a "
-                "bidirectional net begins at the last word."
+                "bidirectional net begins at the last word. A bar in place of an arrow: the model has reset "
+                "the state there."
             )
         )
 
-    def set_columns(self, columns: ColumnLayout, count: int, *, backward: bool) -> None:
-        """Set the ``columns`` of the ``count`` steps, and whether they are computed from the last one on."""
-        if (columns, count, backward) != (self._columns, self._count, self._backward):
-            self._columns, self._count, self._backward = columns, count, backward
+    def set_columns(
+        self,
+        columns: ColumnLayout,
+        count: int,
+        *,
+        backward: bool,
+        first: int = 0,
+        resets: tuple[int, ...] = (),
+    ) -> None:
+        """Set the ``columns`` of the ``count`` steps, and whether they are computed from the last one on.
+
+        ``first`` is the index of the step of the first column. ``resets`` are the columns before which the
+        model has reset the state.
+        """
+        shown = self._columns, self._count, self._first, self._backward, self._resets
+        if (columns, count, first, backward, resets) != shown:
+            self._columns, self._count, self._first, self._backward = columns, count, first, backward
+            self._resets = resets
             backward_name = self.tr("Steps, from right to left")
             self.setAccessibleName(backward_name if backward else self.tr("Steps, from left to right"))
             self.update()
@@ -53,7 +69,8 @@ class Ruler(QWidget):
 
     def number(self, column: int) -> int:
         """Return the number of the step of a column."""
-        return self._count - column if self._backward else ordinal(column)
+        step = self._first + column
+        return self._count - step if self._backward else ordinal(step)
 
     def sizeHint(self) -> QSize:
         return QSize(400, _HEIGHT)
@@ -89,6 +106,8 @@ class Ruler(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.muted), 1))
         painter.drawLines(arrows)
+        painter.setPen(QPen(QColor(self._theme.text), 2))
+        painter.drawLines(self.bars())
         painter.setPen(NO_PEN)
         painter.setBrush(QColor(self._theme.muted))
         back = -_TIP.x() if not self._backward else _TIP.x()
@@ -97,13 +116,19 @@ class Ruler(QWidget):
             sides = [tip + QPointF(back, _TIP.y()), tip + QPointF(back, -_TIP.y())]
             painter.drawPolygon(QPolygonF([tip, *sides]))
 
+    def bars(self) -> list[QLineF]:
+        """Return the lines at which the state was reset."""
+        visible = self._columns.visible()
+        edges = [self._columns.left(column) for column in self._resets if column in visible]
+        return [QLineF(x, 1, x, self.height() - 1) for x in edges]
+
     def arrows(self) -> list[QLineF]:
         """Return the lines from each number to that of the next step."""
         half = QFontMetricsF(number_font(_PIXELS, bold=True)).horizontalAdvance(str(self._count)) / 2 + _SPACE
         centre, middle = self._columns.width / 2, self.height() / 2
         lines = []
         for run in self._columns.runs(self._columns.visible()):
-            for column in run[:-1]:
+            for column in [column for column in run[:-1] if column + 1 not in self._resets]:
                 left = self._columns.left(column) + centre + half
                 right = self._columns.left(column + 1) + centre - half
                 ends = (right, left) if self._backward else (left, right)

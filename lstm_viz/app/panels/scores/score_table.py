@@ -37,6 +37,7 @@ from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
+from lstm_viz.app.widgets.numerals import level
 from lstm_viz.app.widgets.painting import number_font, plain, text_font
 from lstm_viz.app.widgets.panel import Panel
 from lstm_viz.app.widgets.plain_text import as_tip, set_tip
@@ -65,10 +66,19 @@ class ScoreModel(QAbstractTableModel):
         self._by_score, self._width = False, SCORE_WIDTH
         self._order: tuple[int, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The titles of the columns of numbers: the tags, or the real values and their targets."""
+        reading = self._reading
+        if reading is None:
+            return ()
+        true = reading.model.tags if reading.targets is not None else ()
+        return (*reading.model.tags, *(self.tr("%1, target").replace("%1", name) for name in true))
+
     def set_reading(self, reading: Reading) -> None:
         """Show another reading; unchanged columns, and unchanged rows from the top, are kept."""
         old, rows, count = self._reading, self.rowCount(), _rows(reading)
-        if old is None or old.model.tags != reading.model.tags or rows > count or not rows:
+        if old is None or _columns(old) != _columns(reading) or rows > count or not rows:
             self.beginResetModel()
             self._reading = reading
             self._order = self._ordered()
@@ -106,8 +116,8 @@ class ScoreModel(QAbstractTableModel):
     def _ordered(self) -> tuple[int, ...]:
         if self._reading is None:
             return ()
-        tags = len(self._reading.model.tags)
-        return tuple(_by_score(self._reading.scores)) if self._by_score else tuple(range(tags))
+        is_by_score = self._by_score and not self._reading.model.is_real
+        return tuple(_by_score(self._reading.scores)) if is_by_score else tuple(range(len(self.names)))
 
     @guarded
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -115,7 +125,7 @@ class ScoreModel(QAbstractTableModel):
 
     @guarded
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return len(self._reading.model.tags) + _LEAD if self._reading and not parent.isValid() else 0
+        return len(self.names) + _LEAD if self._reading and not parent.isValid() else 0
 
     @guarded
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -128,12 +138,15 @@ class ScoreModel(QAbstractTableModel):
         reading = self._reading
         if reading is None or column == _WORD:
             return ""
-        return reading.tag(row) if column < _LEAD else reading.model.tags[self._order[column - _LEAD]]
+        tags = reading.model.tags
+        return reading.tag(row) if column < _LEAD else tags[self._order[column - _LEAD] % len(tags)]
 
     def is_best(self, row: int, column: int) -> bool:
         """Return whether a cell has the score of its word's tag."""
         reading = self._reading
-        return reading is not None and column > _TAG and self.tag(row, column) == reading.tag(row)
+        if reading is None or reading.model.is_real:
+            return False
+        return column > _TAG and self.tag(row, column) == reading.tag(row)
 
     @guarded
     def headerData(
@@ -159,12 +172,12 @@ class ScoreModel(QAbstractTableModel):
         assert self._reading is not None
         if section < _LEAD:
             return (self.tr("word"), self.tr("tag"), self.tr("score"))[section]
-        return shown_text(self._reading.model.tags[self._order[section - _LEAD]])
+        return shown_text(self.names[self._order[section - _LEAD]])
 
     def table(self) -> Table:
         """Return the table, one row per word, with its true tag where known."""
         assert self._reading is not None
-        header = [self._title(section) for section in range(self.columnCount())]
+        header = [self._title(section) for section in self.shown]
         rows: list[list[Cell]] = [self._cells(row) for row in range(self.rowCount())]
         true = [shown_text(word.gold) for word in self._reading.words]
         if any(true):
@@ -173,8 +186,15 @@ class ScoreModel(QAbstractTableModel):
         return Table(tuple(header), rows)
 
     def _cells(self, row: int) -> list[Cell]:
-        texts = [self.text(row, column) for column in range(self.columnCount())]
-        return [*texts[:_SCORE], *map(Number, texts[_SCORE:])]
+        texts = [self.text(row, column) for column in self.shown]
+        words = sum(column < _SCORE for column in self.shown)
+        return [*texts[:words], *map(Number, texts[words:])]
+
+    @property
+    def shown(self) -> list[int]:
+        """The columns of a table: real values have no tag."""
+        is_real = self._reading is not None and self._reading.model.is_real
+        return [column for column in range(self.columnCount()) if not is_real or column not in (_TAG, _SCORE)]
 
     def text(self, row: int, column: int) -> str:
         assert self._reading is not None
@@ -185,9 +205,22 @@ class ScoreModel(QAbstractTableModel):
         if column == _TAG:
             return shown_text(row_tag)
         scores, tags = reading.scores[reading.row(row)], reading.model.tags
+        if reading.model.is_real:
+            return level(self._value(reading, row, column))
         if column >= _LEAD:
             return plain(float(scores[self._order[column - _LEAD]]))
         return plain(float(scores[tags.index(row_tag)]) if row_tag in tags else np.nan)
+
+    def _value(self, reading: Reading, row: int, column: int) -> float:
+        """Return a real value or, in the columns after those, its target."""
+        place, values = max(0, column - _LEAD), len(reading.model.tags)
+        numbers = reading.scores if place < values or reading.targets is None else reading.targets
+        return float(numbers[reading.row(row), place % values])
+
+
+def _columns(reading: Reading) -> tuple[object, ...]:
+    """Return what the columns of a reading depend on."""
+    return reading.model.tags, reading.model.is_real, reading.targets is None
 
 
 def _by_score(scores: Floats) -> list[int]:
@@ -316,7 +349,7 @@ class _View(QTableView):
     def __init__(self, state: State, model: ScoreModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._state, self._model = state, model
-        self._fitted: tuple[TableWidths, tuple[str, ...]] | None = None
+        self._fitted: tuple[TableWidths, tuple[str, ...], bool] | None = None
         self.setModel(model)
         self.copied: Callable[[], object] = lambda: None
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -353,19 +386,20 @@ class _View(QTableView):
         if reading is None:
             return
         words = max([_word_width(word.text) for word in reading.words], default=0)
-        tags = reading.model.tags
+        tags, is_real = self._model.names, reading.model.is_real
         label = widest_label(tags, self._state.theme, _LABEL_PIXELS)
         widths = TableWidths.fit(self._room, words, label, len(tags))
-        if (widths, tags) == self._fitted:
+        if (widths, tags, is_real) == self._fitted:
             return
-        self._fitted = widths, tags
+        self._fitted = widths, tags, is_real
         self._model.set_columns(widths.number, by_score=not widths.all_fit)
         header = self.horizontalHeader()
         header.setDefaultSectionSize(widths.number)
         header.resizeSection(_WORD, widths.word)
         header.resizeSection(_TAG, widths.tag)
         header.resizeSection(_SCORE, SCORE_WIDTH)
-        header.setSectionHidden(_SCORE, widths.all_fit)
+        header.setSectionHidden(_TAG, is_real)
+        header.setSectionHidden(_SCORE, widths.all_fit or is_real)
 
     @property
     def _room(self) -> int:

@@ -15,6 +15,7 @@ from lstm_viz.app.panels.comparison.two_bars import TALLEST, TwoBars
 from lstm_viz.app.panels.reading_panel import lack_text
 from lstm_viz.app.panels.scores.score_rows import ScoreRows
 from lstm_viz.app.panels.scores.tag_rows import TagRows
+from lstm_viz.app.panels.scores.value_rows import ValueRows, value_rows
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import counted, plural, put, shown_text
@@ -23,6 +24,7 @@ from lstm_viz.app.widgets.painting import number_font, paint_panel, plain, text_
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.app.widgets.tag_label import paint_label
 from lstm_viz.app.widgets.tag_style import tag_style
+from lstm_viz.messages import Reading
 from lstm_viz.ordinals import ordinal
 
 _HEAD = 46
@@ -68,9 +70,17 @@ class Scores(TagRows):
         model = self._comparison_model
         return None if model is None or model.pale else model.comparison
 
+    @property
+    def values(self) -> ValueRows | None:
+        """The real values at the step, where the model predicts such."""
+        reading = self._state.reading
+        if reading is None or not reading.words or not reading.model.is_real:
+            return None
+        return value_rows(reading, self.comparison, min(self._state.selection.step, len(reading.words) - 1))
+
     def compared_tags(self) -> list[ComparedTag]:
         """Return the tags with both scores, from top to bottom as shown; empty without a comparison."""
-        if self.comparison is None:
+        if self.comparison is None or self.values is not None:
             return []
         step = min(self._state.selection.step, len(self.comparison.columns_of_first) - 1)
         rows, room = scored(self.comparison, step), self._room()
@@ -79,7 +89,7 @@ class Scores(TagRows):
     def rows(self) -> list[tuple[str, float]]:
         """Return (tag, log-softmax) from top to bottom as shown."""
         reading = self._state.reading
-        if reading is None or not reading.words:
+        if reading is None or not reading.words or reading.model.is_real:
             return []
         step = min(self._state.selection.step, len(reading.words) - 1)
         pairs = list(zip(reading.model.tags, reading.scores[reading.row(step)].tolist(), strict=True))
@@ -97,7 +107,10 @@ class Scores(TagRows):
         reading, comparison = self._state.reading, self.comparison
         assert reading is not None
         step = min(self._state.selection.step, len(reading.words) - 1)
-        word = shown_text(reading.words[step].text)
+        word, values = shown_text(reading.words[step].text), self.values
+        if values is not None:
+            numbers = [(ordinal(step), word, row.name, *row.numbers) for row in values.rows]
+            return Table(("word_number", "word", "name", *values.titles), numbers)
         if comparison is not None:
             rows = [(ordinal(step), word, row.tag, row.first, row.second) for row in scored(comparison, step)]
             return Table(("word_number", "word", "tag", "log_softmax_a", "log_softmax_b"), rows)
@@ -129,6 +142,8 @@ class Scores(TagRows):
     def _describe(self) -> None:
         texts = [row.text(self._between()) for row in self.compared_tags()]
         texts = texts or [f"{tag} {plain(score)}" for tag, score in self.rows()]
+        values = self.values
+        texts = texts if values is None else [values.text()]
         self.setAccessibleDescription(", ".join(texts) or lack_text(self._state.reading, "scores"))
 
     def _between(self) -> str:
@@ -136,7 +151,10 @@ class Scores(TagRows):
 
     def tag_places(self) -> list[tuple[str, QRectF]]:
         """Return the tags of the current reading and their rows, as shown."""
-        known = self._state.reading.model.tags if self._state.reading else ()
+        known, values = self._state.reading.model.tags if self._state.reading else (), self.values
+        if values is not None:
+            places = values.places(self._area)
+            return [(row.name, place) for row, place in zip(values.rows, places, strict=False)]
         two = [row.tag for row in self.compared_tags()]
         tags = two or [tag for tag, _ in self.rows()]
         rows = self._rows_of_two(len(two)) if two else self._layout(len(tags)).rows
@@ -152,7 +170,7 @@ class Scores(TagRows):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._state.theme
-        rows, two = self.rows(), self.compared_tags()
+        rows, two, values = self.rows(), self.compared_tags(), self.values
         tags = () if two else tuple([tag for tag, _ in rows])
         of = theme.name, tags, tuple([row.tag for row in two]), self.marked, self.hasFocus()
         self._background.draw(painter, self, theme.ground, of, lambda into: self._paint_names(into, tags))
@@ -167,24 +185,38 @@ class Scores(TagRows):
         if lack:
             painter.drawText(under.adjusted(0, 0, 0, self.height()), Qt.TextFlag.TextWordWrap, lack)
             return
+        if values is not None:
+            values.paint(painter, self._area, theme)
+            return
         _paint_line(
             painter, under, self._comparison_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
         )
         if two:
-            area = QRectF(14, _HEAD, self.width() - 28, self.height() - _HEAD - 8)
-            TwoBars(area, theme).paint(painter, two)
+            TwoBars(self._area, theme).paint(painter, two)
         elif rows:
             self._paint_rows(painter, rows)
+
+    @property
+    def _area(self) -> QRectF:
+        """The rectangle of the rows; real values have no line under the title."""
+        top = _HEAD if self.values is None else _HEAD - 16
+        return QRectF(_LEFT, top, self.width() - 2 * _LEFT, self.height() - top - 8)
 
     def _title(self) -> str:
         reading = self._state.reading
         if reading is None or not reading.words:
             return self.tr("Tag scores")
         if reading.model.outputs == "input":
-            return self.tr("Scores of the whole input")
+            return self._title_of_whole(reading)
         word = reading.words[min(self._state.selection.step, len(reading.words) - 1)]
-        title = self.tr("Tag scores · “%1”") if reading.trellis is None else self.tr("Emission scores · “%1”")
+        titles = {"values": self.tr("Values at “%1”"), "tokens": self.tr("Next token after “%1”")}
+        title = titles.get(reading.model.readout or "", self.tr("Tag scores · “%1”"))
+        title = title if reading.trellis is None else self.tr("Emission scores · “%1”")
         return title.replace("%1", shown_text(word.text))
+
+    def _title_of_whole(self, reading: Reading) -> str:
+        titles = {"values": self.tr("Values of the whole input"), "tokens": self.tr("Next token")}
+        return titles.get(reading.model.readout or "", self.tr("Scores of the whole input"))
 
     def _true_tag(self) -> str:
         """Return the true tag of the word at the playhead as text; "" where it is not known."""

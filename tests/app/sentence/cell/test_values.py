@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_viz.app.panels.cell.sheet import plain_text
 from lstm_viz.app.panels.cell.values import gate_sum, step_values, with_sums
 
 KINDS = st.sampled_from(["LSTM", "GRU", "RNN_TANH"])
@@ -116,3 +117,15 @@ def test_an_explanation_of_something_else_adds_nothing(cell_of, column, unit):
 def test_an_explanation_of_another_modules_size_is_of_something_else(cell_of):
     values = step_values(cell_of("LSTM").view, 2, 1)
     assert gate_sum(values, cell_of("LSTM", inputs=7).explain(2, 1), "f") is None
+
+
+def test_a_projected_h_is_no_product_and_most_units_have_none(cell_of):
+    view = cell_of("LSTM").view
+    projected = {**view.quantities, "h": view.quantities["h"][:, :2]}
+    view = msgspec.structs.replace(view, quantities=projected, start={**view.start, "h": view.start["h"][:2]})
+    inside, outside = step_values(view, 2, 1), step_values(view, 2, 3)
+    assert inside.numbers["h"] == view.quantities["h"][2, 1]
+    assert "h" not in outside.numbers and outside.texts["h"] == "–" == outside.texts["h_prev"]
+    assert outside.numbers["c"] == view.quantities["c"][2, 3]
+    *_, symbols, numbers = plain_text(inside).splitlines()
+    assert symbols == "hₜ = W_hr·(oₜ⊙tanh(cₜ))" and numbers == f"= {inside.texts['h']}"
