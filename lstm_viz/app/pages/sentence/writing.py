@@ -56,7 +56,7 @@ class Writer(QObject):
 
     @property
     def is_possible(self) -> bool:
-        """Whether the model predicts tokens, and the person types the text."""
+        """Whether the model predicts tokens, and the user types the text."""
         reading = self._state.reading
         return reading is not None and reading.model.readout == "tokens" and not reading.model.inputs
 
@@ -115,7 +115,7 @@ class Writer(QObject):
             self.stop()
 
     def _selection_changed(self, new: Selection, old: Selection) -> None:
-        """Stop when the person types, or chooses another model."""
+        """Stop when the user types, or chooses another model."""
         if new.model != old.model or new.text not in (old.text, self._wrote):
             self.stop()
 
