@@ -1,5 +1,6 @@
 """What the words gave, in a real window: true to the engine, pale while it is not known, said in words."""
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from lstm_viz.app.panels.attribution.arcs import Arcs
 from lstm_viz.app.panels.attribution.flow_curves import Axes, FlowCurves, NormCurve, flow_of
-from lstm_viz.app.panels.attribution.labels import method_name, scale_line
+from lstm_viz.app.panels.attribution.labels import method_name, proof_line, scale_line
 from lstm_viz.app.panels.attribution.rows import RowLayout
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, newer
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
@@ -563,3 +564,31 @@ def test_another_answer_that_changes_nothing_is_not_painted_again(person):
     state.take_attribution(_with(state.attribution, integrated=state.attribution.integrated + 1))
     QApplication.processEvents()
     assert strip(person) in painted and place.rows in painted
+
+
+def test_a_late_answer_is_announced(person):
+    person.session.state.change(step=1)  # the answer is on its way
+    assert panel(person).sum.text() == "…"
+    panel(person)._soon.timeout.emit()
+    assert panel(person).sum.text() == "integrated, occlusion: being computed…"
+    answered(person)
+    assert panel(person).sum.text().startswith("integrated: sum ")
+
+
+def test_only_a_negative_baseline_is_in_parentheses(person):
+    attribution = answered(person)
+    for baseline, shown in ((-0.5707, "(−0.5707)"), (0.5707, "0.5707")):
+        line = proof_line(
+            AttributionViewModel(attribution=msgspec.structs.replace(attribution, baseline=baseline))
+        )
+        assert line.endswith(f" − {shown} at zero input")
+
+
+def test_the_row_of_the_step_stays_in_view_when_the_panel_shrinks(reads):
+    """It was scrolled to when the panel had more room."""
+    person = reads("preset:english-both", "one two three four five six " * 4, 23)
+    answered(person)
+    rows = panel(person).rows
+    for height in (1000, 900, 760, 640):
+        person.resizes(1366, height)
+        assert rows.visibleRegion().contains(rows.row(23).toRect()), height

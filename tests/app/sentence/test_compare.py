@@ -578,3 +578,10 @@ def test_whose_numbers_they_are_does_not_look_like_a_link(person):
     label = person.page.side.reading_label
     label.ensurePolished()
     assert label.palette().color(QPalette.ColorRole.WindowText) == QColor(person.session.state.theme.muted)
+
+
+def test_rounding_is_no_change(person):
+    """The forget gate has no effect at the first word, as there is no cell state yet."""
+    _sets_by_hand(person, SetValue("f", 0.9, unit=0, first=0, last=0, words=tuple(person.words)))
+    assert person.page.comparison_model.comparison.distances.is_rounding
+    assert _bar(person).endswith("no tag flips · h does not change")

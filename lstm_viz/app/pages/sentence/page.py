@@ -83,6 +83,7 @@ class SentencePage(Page):
         self.matrix = Matrix(state, self.comparison_model, self.matrix_area.viewport(), left)
         self.empty = EmptyState(state, self.matrix_or_empty)
         self.inputs_button = FoldButton(left)
+        self.inputs_button.hide()
         self.all_button = QPushButton(self.tr("‹ All quantities"), left)
         self.all_button.setObjectName("link")
         set_tip(self.all_button, self.tr("Show the heatmaps of all quantities again"))
@@ -102,6 +103,7 @@ class SentencePage(Page):
         self.matrix_area.show_widget(self.matrix)
         self.matrix_or_empty.addWidget(self.matrix_area)
         self.matrix_or_empty.addWidget(self.empty)
+        self.matrix_or_empty.setCurrentWidget(self.empty)  # until there is a reading
         column = QVBoxLayout(self.left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
