@@ -63,6 +63,9 @@ class RowsArea(QScrollArea):
         """Leave less than a row's height free at the bottom."""
         row = self._rows.row_height
         self.setViewportMargins(0, 0, 0, self.height() % row if self.height() > row else 0)
+        # Qt drops the event of a viewport that is resized while it is being shown, and with it the new range
+        size = self.viewport().size()
+        super().resizeEvent(QResizeEvent(size, size))
         self.verticalScrollBar().setSingleStep(row)
         self._snap()
 

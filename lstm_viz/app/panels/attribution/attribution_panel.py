@@ -192,6 +192,7 @@ class AttributionPanel(ReadingPanel, TitledPanel):
             lines = sum(widget.sizeHint().height() + _SPACING for widget in self._lines)
             self.above.setMaximumHeight(self.rows.height() + self.header.height() + lines + _SPACING + 4)
             self.area.fit()
+            self._show_step()
 
     def _draw_flow(self, reading: Reading) -> None:
         attribution = self._shown.attribution
