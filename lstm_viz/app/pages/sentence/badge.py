@@ -29,7 +29,7 @@ class Badge(QWidget):
         self._state = state
         self._agreed, self._gated = True, True
         self._error: float | None = None  # until there is a reading with words
-        self.agreement = ElidedLabel(self, sample=self._agreement(8e-88, agrees=False))
+        self.agreement = ElidedLabel(self, sample=self._longest())
         self.stepped = ElidedLabel(self, sample=self._stepped(8e-88))
         self.painted = ElidedLabel(self, sample=self._painted(888.8))
         layout = QHBoxLayout(self)
@@ -64,11 +64,21 @@ class Badge(QWidget):
         if edited is self.stepped.isHidden():
             self.stepped.setVisible(edited)
             self.agreement.setVisible(not edited)
-        self._error, self._gated = error, bool(reading.view.module.kind.gates)
+        self._error = error
+        self._set_gated(bool(reading.view.module.kind.gates))
         self._show_error()
         if agrees != self._agreed:
             self._agreed = agrees
             self._colour()
+
+    def _set_gated(self, gated: bool) -> None:
+        if gated is not self._gated:
+            self._gated = gated
+            self.agreement.set_sample(self._longest())
+            self.updateGeometry()
+
+    def _longest(self) -> str:
+        return max((self._agreement(8e-88, agrees) for agrees in (True, False)), key=len)
 
     def _show_error(self) -> None:
         """Show the difference from torch, as long as there is room for."""
