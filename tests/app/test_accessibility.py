@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lstm_viz.app.widgets.panel import SaveButton
 from lstm_viz.uris import of_run
 from tests.runs_support import write_run
 
@@ -69,6 +70,54 @@ def test_every_control_of_the_training_page_has_a_name(trainee, tmp_path):
         if not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
     ]
     assert nameless == []
+
+
+def _unlabelled(window):
+    """Return the combo boxes whose name a screen reader cannot tell: on Unix it is that of their label."""
+    combos = [widget for widget in _controls(window) if isinstance(widget, QComboBox)]
+    assert combos
+    return [repr(combo) for combo in combos if combo.accessibleName() not in _labels(combo)]
+
+
+def _labels(widget):
+    relations = QAccessible.queryAccessibleInterface(widget).relations()
+    return [
+        said.text(QAccessible.Text.Name) for said, kind in relations if kind & QAccessible.RelationFlag.Label
+    ]
+
+
+def test_combo_boxes_have_labels(person):
+    person.picks_model("preset:english-both")
+    assert _unlabelled(person.window) == []
+
+
+def test_combo_boxes_of_the_training_page_have_labels(trainee):
+    trainee.content.training.form.fold.click()
+    assert _unlabelled(trainee.window) == []
+
+
+def test_sliders_say_what_is_beside_them(person):
+    bar, transport = person.content.top_bar, person.page.transport
+    assert bar.epoch.accessibleName() == "Epoch: 300"
+    assert (transport.slider.accessibleName(), transport.slider.value()) == ("step 1 of 5", 1)
+    person.presses(Qt.Key.Key_Right)
+    assert (transport.slider.accessibleName(), transport.slider.value()) == ("step 2 of 5", 2)
+    bar.epoch.setValue(0)
+    person.settle()
+    assert bar.epoch.accessibleName() == f"Epoch: {bar.epoch_label.text()}" != "Epoch: 300"
+
+
+def test_each_button_that_saves_names_its_panel(trainee):
+    buttons = [widget for widget in _controls(trainee.window) if isinstance(widget, SaveButton)]
+    names = {button.accessibleName() for button in buttons}
+    assert len(names) == len(buttons) >= 5
+    assert any(name.startswith("Gate saturation: ") for name in names)
+    assert trainee.content.training.loss.smoothing.accessibleName() == "Smoothing: 0.9"
+
+
+def test_the_arrow_of_a_fold_is_no_part_of_its_name(person):
+    button = person.page.inputs_button
+    assert button.text().startswith("▸") and button.accessibleName().startswith("xₜ, the input of the step")
 
 
 def test_tab_reaches_every_control_of_the_training_page(trainee):

@@ -1,5 +1,7 @@
 """What the panels of a reading have in common."""
 
+from PySide6.QtCore import QCoreApplication
+
 from lstm_viz.app.error_texts import code_text
 from lstm_viz.app.state import State
 from lstm_viz.capabilities import Capability
@@ -14,6 +16,11 @@ class ReadingPanel:
     def is_current(self) -> bool:
         """Return whether the reading is that of the selection."""
         return self._state.is_up_to_date
+
+
+def nothing_yet(reading: Reading | None, text: str) -> str:
+    """Return why nothing is shown: the model is being loaded, or there is no word yet, as ``text`` says."""
+    return QCoreApplication.translate("ReadingPanel", "Loading…") if reading is None else text
 
 
 def lack_text(reading: Reading | None, *needed: Capability) -> str:

@@ -12,6 +12,7 @@ from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.buttons import Tab
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.spoken import say_value
 from lstm_viz.messages import Failure, Reading
 
 _TAB_PADDING = 44
@@ -35,7 +36,6 @@ class TopBar(QWidget):
         self.epoch_name, self.epoch_label = PlainLabel(self.tr("epoch"), self), PlainLabel(parent=self)
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
-        self.epoch.setAccessibleName(self.tr("Epoch"))
         set_tip(self.epoch, self.tr("The checkpoint: epochs of training"))
         self.epoch.setFixedWidth(170)
         self.epoch_label.setMinimumWidth(34)
@@ -146,6 +146,7 @@ class TopBar(QWidget):
                 self.epoch.setRange(0, len(epochs) - 1)
             self.epoch.setValue(epochs.index(epoch))
         self.epoch_label.setText(str(epoch))
+        say_value(self.epoch, self.tr("Epoch"), str(epoch))
         self._show_epochs(len(epochs) > 1)
 
     def _show_epochs(self, shown: bool) -> None:

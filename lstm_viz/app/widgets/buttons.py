@@ -34,6 +34,19 @@ class Tab(QPushButton):
         self.setMinimumWidth(self.width_of(name))
 
 
+class FoldButton(QPushButton):
+    """A button that shows or hides what is below it; its arrow is no part of its name for screen readers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("fold")
+        self.setCheckable(True)
+
+    def show_text(self, text: str, *, unfolded: bool) -> None:
+        self.setText(f"{'▾' if unfolded else '▸'}  {text}")
+        self.setAccessibleName(text)
+
+
 class NarrowTab(Tab):
     """A tab with little padding, as wide as its text."""
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.spoken import name_combo_box
 
 #: The text and the data of each item.
 Items = Sequence[tuple[str, object]]
@@ -27,7 +28,7 @@ class Chooser(QComboBox):
         fits: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
+        name_combo_box(self, name)
         set_tip(self, tip or name)
         for text, data in items:
             self.addItem(text, data)

@@ -1,6 +1,6 @@
 """A label that elides its text instead of growing; the tool tip has the whole text."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,7 +15,14 @@ class ElidedLabel(PlainLabel):
     Unlike that of a `PlainLabel`, its size hint does not depend on the text: texts change with every
     keystroke, and no layout has to be recomputed for them. ``sample`` is a text that fits. In a figure the
     text is not elided, but smaller.
+
+    Signals
+    -------
+    text_changed(text)
+        Another text is shown.
     """
+
+    text_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, sample: str = "") -> None:
         super().__init__(parent=parent)
@@ -32,6 +39,7 @@ class ElidedLabel(PlainLabel):
             self._text = text
             self.setAccessibleName(text)
             self.update()
+            self.text_changed.emit(text)
 
     def set_sample(self, sample: str) -> None:
         """Set the text that fits."""

@@ -211,15 +211,20 @@ class TitledPanel(Panel):
 class SaveButton(QToolButton):
     """The button that exports a panel; its icon comes from the style sheet, in the theme's colour."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: "TitledPanel") -> None:
         super().__init__(panel)
-        about = self.tr("Save as a picture or a table (S)")
+        self._about = self.tr("Save as a picture or a table (S)")
         self.setObjectName("save")
-        set_tip(self, about)
-        self.setAccessibleName(about)
+        set_tip(self, self._about)
+        self._name(panel.title.text())
+        panel.title.text_changed.connect(self._name)
         self.setEnabled(panel.is_ready)
         self.clicked.connect(panel.ask_to_save)
         panel.save_action.enabledChanged.connect(self.setEnabled)
+
+    def _name(self, title: str) -> None:
+        """Name the panel too for screen readers: a page has many such buttons."""
+        self.setAccessibleName(f"{title}: {self._about}" if title else self._about)
 
 
 def frame(widget: QWidget) -> None:

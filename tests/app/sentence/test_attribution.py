@@ -1,15 +1,17 @@
 """What the words gave, in a real window: true to the engine, pale while it is not known, said in words."""
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from lstm_viz.app.panels.attribution.arcs import Arcs
+from lstm_viz.app.panels.attribution.area import RowsArea
 from lstm_viz.app.panels.attribution.flow_curves import Axes, FlowCurves, NormCurve, flow_of
-from lstm_viz.app.panels.attribution.labels import method_name, scale_line
-from lstm_viz.app.panels.attribution.rows import RowLayout
+from lstm_viz.app.panels.attribution.labels import method_name, proof_line, scale_line
+from lstm_viz.app.panels.attribution.rows import AttributionRows, RowLayout
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, newer
 from lstm_viz.app.panels.heatmaps.column_layout import ColumnLayout
 from lstm_viz.app.selection.selection import Selection
@@ -563,3 +565,61 @@ def test_another_answer_that_changes_nothing_is_not_painted_again(person):
     state.take_attribution(_with(state.attribution, integrated=state.attribution.integrated + 1))
     QApplication.processEvents()
     assert strip(person) in painted and place.rows in painted
+
+
+def test_a_late_answer_is_announced(person):
+    person.session.state.change(step=1)  # the answer is on its way
+    assert panel(person).sum.text() == "…"
+    panel(person)._soon.timeout.emit()
+    assert panel(person).sum.text() == "integrated, occlusion: being computed…"
+    answered(person)
+    assert panel(person).sum.text().startswith("integrated: sum ")
+
+
+def test_only_a_negative_baseline_is_in_parentheses(person):
+    attribution = answered(person)
+    for baseline, shown in ((-0.5707, "(−0.5707)"), (0.5707, "0.5707")):
+        line = proof_line(
+            AttributionViewModel(attribution=msgspec.structs.replace(attribution, baseline=baseline))
+        )
+        assert line.endswith(f" − {shown} at zero input")
+
+
+def test_the_row_of_the_step_stays_in_view_when_the_panel_shrinks(reads):
+    """It was scrolled to when the panel had more room."""
+    person = reads("preset:english-both", "one two three four five six " * 4, 23)
+    answered(person)
+    rows = panel(person).rows
+    for height in (1000, 900, 760, 640):
+        person.resizes(1366, height)
+        assert rows.visibleRegion().contains(rows.row(23).toRect()), height
+
+
+def test_the_panel_opens_at_the_row_of_the_step(open_session, link):
+    text = "one two three four five six " * 4
+    person = open_session(link, Selection(model="preset:english-both", text=text, step=23, motion=False))
+    person.settle()
+    person.session.state.change(panel="attribution")
+    answered(person)
+    rows = panel(person).rows
+    assert rows.visibleRegion().contains(rows.row(23).toRect())
+
+
+def test_the_last_row_is_reached_after_the_area_was_resized_while_hidden(qtbot):
+    """As a message over the page does while another panel is shown."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    rows = AttributionRows(page)
+    area = RowsArea(rows, page)
+    QVBoxLayout(page).addWidget(area)
+    rows.set_shown(AttributionViewModel(words=("word",) * 18))
+    for height in (140, 117):
+        page.resize(400, height)
+        page.show()
+        QApplication.processEvents()
+        page.hide()
+        QApplication.processEvents()
+    page.show()
+    QApplication.processEvents()
+    assert area.height() % rows.row_height, "nothing is left free below the rows"
+    assert area.verticalScrollBar().maximum() == rows.height() - area.viewport().height()

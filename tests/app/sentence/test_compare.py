@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lstm_viz.app.panels.comparison.model_chooser import shortened
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH
 from lstm_viz.app.panels.trellis.trellis_nodes import shades
 from lstm_viz.app.selection.selection import ComparedWith, Selection
 from lstm_viz.app.widgets.painting import text_font
@@ -551,3 +552,36 @@ def test_every_control_of_it_has_a_name(person):
     assert len(mine) == 8
     assert all(widget.accessibleName() for widget in mine)
     assert row.whatsThis() and bar.whatsThis()
+
+
+def test_the_letters_of_both_are_not_painted_over(person):
+    """The number of the selected unit would be in their place."""
+    _forgets_nothing(person)
+    person.session.state.change(comparison_view="both")
+    heatmaps, strips = person.page.matrix.heatmaps, []
+    for unit in (0, 5):
+        person.session.state.change(unit=unit)
+        strips.append(heatmaps.grab(QRect(LABEL_WIDTH - 31, 0, 23, heatmaps.height())).toImage())
+    assert strips[0] == strips[1]
+
+
+def test_low_rows_of_scores_have_headings(person):
+    person.resizes(1024, 560)
+    _compares(person, "Everybody read that book")
+    painted = person.page.scores.figure().svg().decode()
+    assert ">B − A<" in painted and ">B<" in painted
+    assert ">log-softmax<" in painted  # not elided
+
+
+def test_whose_numbers_they_are_does_not_look_like_a_link(person):
+    _compares(person, "Everybody read that book")
+    label = person.page.side.reading_label
+    label.ensurePolished()
+    assert label.palette().color(QPalette.ColorRole.WindowText) == QColor(person.session.state.theme.muted)
+
+
+def test_rounding_is_no_change(person):
+    """The forget gate has no effect at the first word, as there is no cell state yet."""
+    _sets_by_hand(person, SetValue("f", 0.9, unit=0, first=0, last=0, words=tuple(person.words)))
+    assert person.page.comparison_model.comparison.distances.is_rounding
+    assert _bar(person).endswith("no tag flips · h does not change")

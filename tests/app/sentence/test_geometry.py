@@ -228,3 +228,29 @@ def test_a_shortened_text_is_whole_in_its_tool_tip_and_only_then(person):
     person.sets("dog")
     person.window.grab()
     assert label.toolTip() == label.text() == ""
+
+
+def test_the_tab_of_the_table_is_not_cut(person):
+    """The box of the table is narrower than its share where the scores have their minimum."""
+    for width in range(980, 1400, 12):
+        person.resizes(width, 600)
+        tab = person.page.results.table_tab
+        assert tab.width() >= tab.width_of(tab.text()), width
+
+
+def test_before_the_first_reading_the_model_is_being_loaded(open_session, link):
+    page = open_session(link).page
+    assert page.empty.label.text() == "Loading…" and page.empty.isVisible()
+    assert not page.empty.button.isVisible() and not page.inputs_button.isVisible()
+    assert page.step_panel.note.text() == "Loading…" and page.transport.label.text() == ""
+
+
+def test_the_difference_from_torch_is_not_elided(person):
+    """The latency gives way to it, and comes back with the room."""
+    for model, width in (("tutorial", 1024), ("english-both", 1024), ("tutorial", 980), ("tutorial", 1600)):
+        person.picks_model(of_preset(model))
+        person.resizes(width, 600)
+        person.writes("a dog")
+        label = person.page.badge.agreement
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width(), (model, width)
+    assert person.page.badge.painted.width() > 100 and "gates agree" in label.text()

@@ -17,7 +17,7 @@ def _playheads(person):
         "state": person.session.state.column,
         "chips": page.matrix.chips._column,
         "heatmaps": page.matrix.heatmaps._column,
-        "slider": page.transport.slider.value(),
+        "slider": page.transport.slider.value() - 1,
         "label": int(page.transport.label.text().split()[1]) - 1,
         "title": int(title.split()[1]) - 1,
         "word": person.words.index(title.split("“")[1].rstrip("”")),
@@ -66,11 +66,11 @@ def test_the_buttons_step(person):
 
 def test_the_slider_steps(person):
     slider = person.page.transport.slider
-    assert (slider.minimum(), slider.maximum()) == (0, 4)
+    assert (slider.minimum(), slider.maximum()) == (1, 5)
     slider.setFocus()
     person.presses(Qt.Key.Key_Right, on=slider)
     _stands_at(person, 1)
-    slider.setValue(3)
+    slider.setValue(4)
     person.settle()
     _stands_at(person, 3)
 

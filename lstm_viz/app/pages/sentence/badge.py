@@ -1,7 +1,10 @@
 """The status line: the difference of the gates from torch, and the time the last keystroke took."""
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from lstm_viz.app.guard import guarded
 from lstm_viz.app.pages.sentence.stopwatch import Stopwatch
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.elided import ElidedLabel
@@ -12,21 +15,26 @@ from lstm_viz.messages import Reading
 #: A larger difference is an error, and is shown in the colour of errors.
 TOLERANCE = 1e-5
 _WIDEST = 400
+_MARGINS, _SPACING = 8, 14
 
 
 class Badge(QWidget):
-    """Shows the agreement of the gates with torch, and the latency of the window."""
+    """Shows the agreement of the gates with torch, and the latency of the window.
+
+    Where both do not fit, the agreement alone is shown; where that does not fit either, it is shorter.
+    """
 
     def __init__(self, state: State, stopwatch: Stopwatch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._agreed, self._gated = True, True
-        self.agreement = ElidedLabel(self, sample=self._agreement(8e-88, agrees=False))
+        self._error: float | None = None  # until there is a reading with words
+        self.agreement = ElidedLabel(self, sample=self._longest())
         self.stepped = ElidedLabel(self, sample=self._stepped(8e-88))
         self.painted = ElidedLabel(self, sample=self._painted(888.8))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 4, 0)
-        layout.setSpacing(14)
+        layout.setContentsMargins(_MARGINS // 2, 0, _MARGINS // 2, 0)
+        layout.setSpacing(_SPACING)
         for label in (self.agreement, self.stepped, self.painted):
             label.setFont(number_font(11))
             label.setObjectName("muted")
@@ -48,6 +56,7 @@ class Badge(QWidget):
 
     def _reading_changed(self, reading: Reading) -> None:
         if reading.view is None:
+            self._error = None
             self.agreement.show_text(self.tr("no words"))
             return
         error = reading.view.max_error
@@ -55,12 +64,50 @@ class Badge(QWidget):
         if edited is self.stepped.isHidden():
             self.stepped.setVisible(edited)
             self.agreement.setVisible(not edited)
-        self.stepped.show_text(self._stepped(error) if edited else "")
-        self._gated = bool(reading.view.module.kind.gates)
-        self.agreement.show_text(self._agreement(error, agrees))
+        self._error = error
+        self._set_gated(bool(reading.view.module.kind.gates))
+        self._show_error()
         if agrees != self._agreed:
             self._agreed = agrees
             self._colour()
+
+    def _set_gated(self, gated: bool) -> None:
+        if gated is not self._gated:
+            self._gated = gated
+            self.agreement.set_sample(self._longest())
+            self.updateGeometry()
+
+    def _longest(self) -> str:
+        return max((self._agreement(8e-88, agrees) for agrees in (True, False)), key=len)
+
+    def _show_error(self) -> None:
+        """Show the difference from torch, as long as there is room for."""
+        if self._error is None:
+            return
+        edited, agrees = not self.stepped.isHidden(), self._error <= TOLERANCE
+        label, text = self.agreement, self._agreement(self._error, agrees)
+        if edited:
+            label, text = self.stepped, self._stepped(self._error)
+        fits = label.fontMetrics().horizontalAdvance(text) <= self.width() - _MARGINS - _SPACING
+        label.show_text(text if fits else self._short(self._error, agrees))
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fits = self.width() >= self.sizeHint().width()
+        self.painted.setMaximumWidth(_WIDEST if fits and self.painted.text() else 0)
+        self._show_error()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all texts: it must not depend on which of them there is room for."""
+        shown = self.agreement if self.stepped.isHidden() else self.stepped
+        width = _MARGINS + _SPACING + shown.sizeHint().width()
+        if self.painted.text():
+            width += self.painted.sizeHint().width()
+        return QSize(width, super().sizeHint().height())
 
     def _colour(self) -> None:
         sheet = "" if self._agreed else f"color: {self._state.theme.danger}"
@@ -68,8 +115,11 @@ class Badge(QWidget):
             label.setStyleSheet(sheet)
 
     def _measured(self, milliseconds: float) -> None:
-        self.painted.setMaximumWidth(_WIDEST)
+        is_first = not self.painted.text()
         self.painted.show_text(self._painted(milliseconds))
+        if is_first:
+            self.updateGeometry()
+            self._fit()
 
     def _agreement(self, error: float, agrees: bool) -> str:
         if self._gated:
@@ -79,6 +129,10 @@ class Badge(QWidget):
             text = self.tr("hidden states agree with torch: max |Δh| %1")
             differ = self.tr("hidden states DIFFER: max |Δh| %1")
         text = text if agrees else differ
+        return text.replace("%1", f"{error:.0e}")
+
+    def _short(self, error: float, agrees: bool) -> str:
+        text = self.tr("max |Δh| %1 from torch") if agrees else self.tr("DIFFERS: max |Δh| %1")
         return text.replace("%1", f"{error:.0e}")
 
     def _stepped(self, error: float) -> str:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
+from lstm_viz.app.panels.reading_panel import nothing_yet
 from lstm_viz.app.state import State
 from lstm_viz.app.widgets.painting import number_font
 from lstm_viz.app.widgets.panel import frame
@@ -43,15 +44,16 @@ class EmptyState(QWidget):
     def show_error(self, failure: Failure | None) -> None:
         """Show why there is no reading: there is no sentence, or reading it failed.
 
-        An error of the user's own code has its traceback.
+        Before the first reading the model is being loaded. An error of the user's own code has its traceback.
         """
         failed, raised = failure is not None, failure is not None and failure.code == "model_raised"
         self.traceback.setPlainText(failure.details if failure is not None and raised else "")
         self.traceback.setVisible(raised)
         usual = self.tr("Type a sentence above: every gate, the cell state and the tags follow each key.")
         not_read = self.tr("Not read: see the message above.")
-        self.label.setText(not_read if failed else self._hint or usual)
-        self.button.setVisible(not failed)
+        hint = nothing_yet(self._state.reading, self._hint or usual)
+        self.label.setText(not_read if failed else hint)
+        self.button.setVisible(not failed and self._state.reading is not None)
 
     def _reading_changed(self, reading: Reading) -> None:
         self._home = reading.model.tokenized_home or TokenizedText(reading.model.home)

@@ -40,6 +40,7 @@ from lstm_viz.app.panels.heatmaps.matrix import Matrix
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
+from lstm_viz.app.widgets.buttons import FoldButton
 from lstm_viz.app.widgets.labels import part_name
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.panel import Source
@@ -81,8 +82,8 @@ class SentencePage(Page):
         self.choosers = Choosers(state, self.status_line, left)
         self.matrix = Matrix(state, self.comparison_model, self.matrix_area.viewport(), left)
         self.empty = EmptyState(state, self.matrix_or_empty)
-        self.inputs_button = QPushButton(left)
-        self.inputs_button.setObjectName("fold")
+        self.inputs_button = FoldButton(left)
+        self.inputs_button.hide()
         self.all_button = QPushButton(self.tr("‹ All quantities"), left)
         self.all_button.setObjectName("link")
         set_tip(self.all_button, self.tr("Show the heatmaps of all quantities again"))
@@ -102,6 +103,7 @@ class SentencePage(Page):
         self.matrix_area.show_widget(self.matrix)
         self.matrix_or_empty.addWidget(self.matrix_area)
         self.matrix_or_empty.addWidget(self.empty)
+        self.matrix_or_empty.setCurrentWidget(self.empty)  # until there is a reading
         column = QVBoxLayout(self.left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
@@ -147,7 +149,6 @@ class SentencePage(Page):
         space = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
         space.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         space.activated.connect(self.player.toggle)
-        self.inputs_button.setCheckable(True)
         self.inputs_button.toggled.connect(lambda on: state.change(inputs_shown=on))
         self.all_button.clicked.connect(lambda: state.change(alone=""))
         self.side.unit_off_requested.connect(self.edit_actions.unit_off)
@@ -209,9 +210,9 @@ class SentencePage(Page):
 
     def _name_inputs(self) -> None:
         view = self._state.reading.view if self._state.reading else None
-        arrow = "▾" if self._state.selection.inputs_shown else "▸"
         parts = ", ".join(f"{part_name(name)}: {size}" for name, size in view.parts) if view else ""
-        self.inputs_button.setText(f"{arrow}  {self.tr('xₜ, the input of the step')}  ({parts})")
+        text = f"{self.tr('xₜ, the input of the step')}  ({parts})"
+        self.inputs_button.show_text(text, unfolded=self._state.selection.inputs_shown)
 
     def source(self) -> Source:
         return reading_source(self._state.reading, self.comparison_model.comparison)

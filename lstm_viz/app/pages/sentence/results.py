@@ -20,7 +20,7 @@ from lstm_viz.app.widgets.buttons import NarrowTab
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import set_tip
 
-_MARGIN = 6
+_MARGIN, _SPACING = 6, 8
 
 
 class Results(QWidget):
@@ -67,7 +67,7 @@ class Results(QWidget):
         column.addWidget(self.stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_SPACING)
         row.addWidget(self.scores, 3)
         row.addWidget(self.box, 4)
 
@@ -101,7 +101,9 @@ class Results(QWidget):
         """Set the first tab's text to fit the width, which must not depend on the text itself."""
         long = self.tr("Whole sentence")
         taken = self.edits_tab.minimumWidth() + self.table.copy_button.sizeHint().width()
-        room = self.width() * 4 // 7 - 2 * _MARGIN - taken - NarrowTab.PADDING
+        row = self.width() - _SPACING
+        box = min(row * 4 // 7, row - self.scores.minimumSizeHint().width())
+        room = box - 2 * _MARGIN - taken - NarrowTab.PADDING
         fits = self.table_tab.width_of(long) <= room
         self.table_tab.setText(long if fits else self.tr("All words"))
 

@@ -48,7 +48,7 @@ class SidePanels(QWidget):
             "shapes": self._tab(self.tr("Shapes"), self.tr("Shapes of the module (Alt+5)")),
         }
         self.reading_label = ElidedLabel(self)
-        self.reading_label.setObjectName("message")
+        self.reading_label.setObjectName("muted")
         self.reading_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         for panel, tab in self.tabs.items():

@@ -11,7 +11,7 @@ from lstm_viz.app.widgets.icons import IconName, icon
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import Reading
-from lstm_viz.ordinals import ordinal
+from lstm_viz.ordinals import index_of, ordinal
 
 #: The duration of a step at speed 1, in milliseconds: long enough to see forget, write and read out.
 STEP_MS = 1200
@@ -120,8 +120,7 @@ class Transport(QWidget):
         self.last = self._button(self.tr("Last step"), player.last)
         self.label = PlainLabel(parent=self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setAccessibleName(self.tr("Step"))
-        self.slider.valueChanged.connect(player.go_to)
+        self.slider.valueChanged.connect(lambda place: player.go_to(index_of(place)))
         self.speed = Chooser(self.tr("Speed"), self, [(f"{value:g}×", value) for value in SPEEDS])
         self.speed.currentIndexChanged.connect(lambda k: state.change(speed=SPEEDS[k]))
         self._lay_out()
@@ -174,13 +173,15 @@ class Transport(QWidget):
             button.setEnabled(columns > 0)
         self.slider.setEnabled(columns > 1)
         self.slider.blockSignals(True)
-        self.slider.setRange(0, max(0, columns - 1))
-        self.slider.setValue(step)
+        self.slider.setRange(ordinal(0), max(1, columns))  # a screen reader says it as it is labelled
+        self.slider.setValue(ordinal(step))
         self.slider.setInvertedAppearance(self._state.reads_backward)  # its handle is under the column
         self.slider.blockSignals(False)
         what = self.tr("character %1 of %2") if self._state.reads_characters else self.tr("step %1 of %2")
         place = str(ordinal(step) if columns else 0)
-        self.label.setText(what.replace("%1", place).replace("%2", str(columns)))
+        text = what.replace("%1", place).replace("%2", str(columns))
+        self.label.setText(text if self._state.reading is not None else "")
+        self.slider.setAccessibleName(self.label.text())
         self.speed.blockSignals(True)
         self.speed.setCurrentIndex(max(0, self.speed.findData(self._state.selection.speed)))
         self.speed.blockSignals(False)

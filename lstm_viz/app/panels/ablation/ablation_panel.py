@@ -19,7 +19,7 @@ from lstm_viz.app.panels.ablation.summary import AblationSummary
 from lstm_viz.app.panels.ablation.unit_table import UnitsTable
 from lstm_viz.app.panels.attribution.targets import no_ranking_text, one_tag
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text, nothing_yet
 from lstm_viz.app.selection.selection import Selection, SelectionChanges
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -200,7 +200,7 @@ class AblationPanel(ReadingPanel, TitledPanel):
             chooser.setVisible(not lack)
         if score is None:
             self.title.show_text(self.tr("Ablation of the units"))
-            self.show_note(lack or self.tr("Shown from the first word on."))
+            self.show_note(lack or nothing_yet(self._state.reading, self.tr("Shown from the first word on.")))
             return
         self.tag.show_tag(score.tagset, self._state.selection.tag, is_real=score.target == "value")
         is_tag = score.tag in score.tagset

@@ -50,7 +50,7 @@ class RowsArea(QScrollArea):
 
     def __init__(self, rows: AttributionRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows = rows
+        self._rows, self._word = rows, 0
         self.setWidget(rows)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -63,11 +63,15 @@ class RowsArea(QScrollArea):
         """Leave less than a row's height free at the bottom."""
         row = self._rows.row_height
         self.setViewportMargins(0, 0, 0, self.height() % row if self.height() > row else 0)
+        # Qt drops the event of a viewport that is resized while it is being shown, and with it the new range
+        size = self.viewport().size()
+        super().resizeEvent(QResizeEvent(size, size))
         self.verticalScrollBar().setSingleStep(row)
         self._snap()
 
     def show_row(self, word: int) -> None:
-        """Scroll as little as possible to show a row."""
+        """Scroll as little as possible to show a row; it stays in view when the area is resized."""
+        self._word = word
         row = self._rows.row(word)
         self.ensureVisible(0, int(row.center().y()), 0, int(row.height() / 2))
 
@@ -79,3 +83,5 @@ class RowsArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+        if event.size().height() != event.oldSize().height():
+            self.show_row(self._word)

@@ -1,6 +1,6 @@
 """The attribution panel: attributions of a tag's score to the words, and its gradient flow."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from lstm_viz.app.error_texts import error_text
@@ -12,7 +12,7 @@ from lstm_viz.app.panels.attribution.rows import AttributionRows
 from lstm_viz.app.panels.attribution.targets import no_ranking_text
 from lstm_viz.app.panels.attribution.view_model import AttributionViewModel, attribution_table, newer
 from lstm_viz.app.panels.choosers import TagChooser, TargetChooser
-from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text, nothing_yet
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -23,6 +23,8 @@ from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import Attribution, Module, Reading
 
 _SPACING = 3
+#: A result that arrives within this time is not announced.
+_SOON_MS = 300
 _DEPENDS_ON = ("panel", "tag", "target", "step", "attribution_method")
 
 
@@ -37,6 +39,10 @@ class AttributionPanel(ReadingPanel, TitledPanel):
         self.body = (self.parts,)
         self._state, self._shown = state, AttributionViewModel()
         self._flow_query: tuple[object, ...] = ()
+        self._soon, self._is_slow = QTimer(self), False
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._is_late)
         self.setAccessibleName(self.tr("Attribution of the tag score to the words"))
         self.tag = TagChooser(state, self)
         self.score, self.target = ElidedLabel(self), TargetChooser(state, self)
@@ -152,12 +158,26 @@ class AttributionPanel(ReadingPanel, TitledPanel):
             return
         self._draw_title(reading)
         self._draw_rows()
-        self.sum.show_text(sum_line(self._shown))
+        self._note_progress()
+        self.sum.show_text(sum_line(self._shown, is_slow=self._is_slow))
         self.proof.show_text(proof_line(self._shown))
         self.score.show_text(score_line(self._shown))
         is_decoded_together = reading.trellis is not None
         self.scale.show_text(scale_line(self._shown, self._state.selection.target, is_decoded_together))
         self._draw_flow(reading)
+
+    def _note_progress(self) -> None:
+        """Note whether the result is awaited for long: only then it is told, else the line would flicker."""
+        attribution = self._shown.attribution
+        if attribution is not None and attribution.done:
+            self._soon.stop()
+            self._is_slow = False
+        elif not self._is_slow and not self._soon.isActive():
+            self._soon.start()
+
+    def _is_late(self) -> None:
+        self._is_slow = True
+        self._draw()
 
     def _draw_title(self, reading: Reading) -> None:
         self.tag.show_tag(reading.model.tags, self._state.selection.tag, is_real=reading.model.is_real)
@@ -172,6 +192,7 @@ class AttributionPanel(ReadingPanel, TitledPanel):
             lines = sum(widget.sizeHint().height() + _SPACING for widget in self._lines)
             self.above.setMaximumHeight(self.rows.height() + self.header.height() + lines + _SPACING + 4)
             self.area.fit()
+            self._show_step()
 
     def _draw_flow(self, reading: Reading) -> None:
         attribution = self._shown.attribution
@@ -214,7 +235,7 @@ class AttributionPanel(ReadingPanel, TitledPanel):
         if error is not None:
             return error_text(error)
         if reading is None or not reading.words:
-            return self.tr("Attributions are shown from the first word on.")
+            return nothing_yet(reading, self.tr("Attributions are shown from the first word on."))
         lack = lack_text(reading, "scores")
         if lack:
             return lack

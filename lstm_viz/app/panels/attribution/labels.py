@@ -16,11 +16,14 @@ translate = QCoreApplication.translate
 _TOLERANCE = 0.01  # of the sum of the attributions
 
 
-def sum_line(shown: AttributionViewModel) -> str:
-    """Return the sum of the integrated gradients, and its difference from `proof_line`."""
+def sum_line(shown: AttributionViewModel, *, is_slow: bool = False) -> str:
+    """Return the sum of the integrated gradients, and its difference from `proof_line`.
+
+    Where it ``is_slow``, what is still being computed is named.
+    """
     attribution = shown.attribution
     if attribution is None or (attribution.integrated is None and not attribution.done):
-        return "…"
+        return translate("Attribution", "integrated, occlusion: being computed…") if is_slow else "…"
     if attribution.integrated is None:
         return translate("Attribution", "integrated, occlusion: not computed for a text this long")
     text = translate("Attribution", "integrated: sum %1 · error %2")
@@ -31,6 +34,8 @@ def sum_line(shown: AttributionViewModel) -> str:
         text = f"{text} · {translate('Attribution', 'error too large')}"
     if attribution.done and attribution.occlusion is None:
         text = f"{text} · {translate('Attribution', 'occlusion: not computed for a text this long')}"
+    if is_slow and not attribution.done:
+        text = f"{text} · {translate('Attribution', 'occlusion: being computed…')}"
     return text
 
 
@@ -39,8 +44,9 @@ def proof_line(shown: AttributionViewModel) -> str:
     attribution = shown.attribution
     if attribution is None or attribution.integrated is None:
         return ""
-    text = translate("Attribution", "= score %1 − (%2) at zero input")
-    return text.replace("%2", level(attribution.baseline)).replace("%1", resolved_score(attribution))
+    text, baseline = translate("Attribution", "= score %1 − %2 at zero input"), level(attribution.baseline)
+    baseline = f"({baseline})" if baseline.startswith("−") else baseline
+    return text.replace("%2", baseline).replace("%1", resolved_score(attribution))
 
 
 def score_line(shown: AttributionViewModel) -> str:

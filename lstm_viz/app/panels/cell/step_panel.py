@@ -7,7 +7,7 @@ from lstm_viz.app.panels.cell.equations import Equations
 from lstm_viz.app.panels.cell.values import StepValues, step_table, step_values, with_sums
 from lstm_viz.app.panels.choosers import UnitChooser
 from lstm_viz.app.panels.edits.edit_target import clamped_quantities, why_not
-from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.reading_panel import ReadingPanel, nothing_yet
 from lstm_viz.app.selection.opened import OpenedNumber
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
@@ -110,7 +110,9 @@ class StepPanel(ReadingPanel, TitledPanel):
         if reading is None or view is None:
             self._values = None
             self.title.show_text(self.tr("The cell at a step"))
-            self.show_note(self.tr("Diagram and equations are shown from the first word on."))
+            self.show_note(
+                nothing_yet(reading, self.tr("Diagram and equations are shown from the first word on."))
+            )
         else:
             self.unit.show_unit(reading, selection.unit)
             self.show_body()

@@ -62,6 +62,11 @@ class Distances:
         """The slot with the largest, or with the first NaN."""
         return int(self.values.argmax())
 
+    @property
+    def is_rounding(self) -> bool:
+        """Whether none is more than rounding; NaN is."""
+        return bool((self.values < ROUNDING).all())
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:

@@ -18,6 +18,7 @@ from lstm_viz.app.widgets.elided import ElidedLabel
 from lstm_viz.app.widgets.line_text_edit import LineTextEdit
 from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.spoken import say_value
 from lstm_viz.messages import Failure, Reading
 
 #: The spacing of a compared line, which begins with its letter.
@@ -55,7 +56,6 @@ class ComparisonRow(QWidget):
         self.epoch_name, self.epoch_label = PlainLabel(self.tr("epoch"), self), PlainLabel(parent=self)
         self.epoch_name.setObjectName("muted")
         self.epoch = QSlider(Qt.Orientation.Horizontal, self)
-        self.epoch.setAccessibleName(self.tr("Epoch of B"))
         set_tip(self.epoch, self.tr("The checkpoint of B: epochs of training"))
         self.close_button = QPushButton("✕", self)
         self.close_button.setAccessibleName(self.tr("End the comparison"))
@@ -202,6 +202,7 @@ class ComparisonRow(QWidget):
             self.epoch.setRange(0, len(epochs) - 1)
             self.epoch.setValue(place)
         self.epoch_label.setText(str(epochs[place]))
+        say_value(self.epoch, self.tr("Epoch of B"), str(epochs[place]))
 
     def _show_epoch_name(self) -> None:
         """Hide the slider's label where the row is narrow; its accessible name remains."""

@@ -112,7 +112,7 @@ class DistanceStrip(HoverWidget):
                     self._paint_column(painter, found, column)
 
     def _paint_label(self, painter: QPainter, found: Distances) -> None:
-        place = QRectF(_LEFT, 0, LABEL_WIDTH - _LEFT - 12, self.height())
+        place = QRectF(_LEFT, 0, LABEL_WIDTH - _LEFT - 4, self.height())
         painter.setPen(QColor(self._theme.text))
         painter.setFont(text_font(11, bold=True))
         painter.drawText(place, _MIDDLE, "max |Δh|")
@@ -131,7 +131,7 @@ class DistanceStrip(HoverWidget):
             QRectF(track.left(), track.top(), share * track.width(), track.height()), QColor(self._theme.line)
         )
         painter.setPen(QColor(self._theme.text if value == value else self._theme.danger))  # noqa: PLR0124
-        painter.setFont(number_font(11, bold=column == found.farthest))
+        painter.setFont(number_font(11, bold=column == found.farthest and not found.is_rounding))
         painter.drawText(track, _CENTRE, _number(value, columns.width, found.scale))
 
 

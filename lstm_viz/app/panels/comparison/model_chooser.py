@@ -12,6 +12,7 @@ from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_lists import RunEntry
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import set_line_tip, set_tip
+from lstm_viz.app.widgets.spoken import name_combo_box
 from lstm_viz.messages import ModelName
 from lstm_viz.uris import of_run
 
@@ -31,7 +32,7 @@ class ModelChooser(QComboBox):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self.setAccessibleName(name)
+        name_combo_box(self, name)
         set_tip(self, name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 

@@ -115,6 +115,8 @@ class Summary(QObject):
                 if comparison.edited
                 else self.tr("the numbers are the same")
             )
+        elif comparison.distances is not None and comparison.distances.is_rounding:
+            yield self.tr("h does not change") if comparison.edited else self.tr("h is the same")
         elif comparison.distances is not None:
             yield self._farthest(comparison, comparison.distances)
 

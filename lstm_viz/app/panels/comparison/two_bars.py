@@ -18,6 +18,7 @@ TALLEST = 38.0
 _ROW_FOR_TWO_LINES = 24.0
 _WIDTH_FOR_TWO_NUMBERS = 250.0
 _LETTER, _NUMBER, _SMALL_NUMBER, _CHANGE = 14.0, 54.0, 49.0, 38.0
+_BESIDE = 4.0
 _LEAST_BAR = 16.0
 _FIRST_PALE = 0.55
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -25,16 +26,16 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, eq=False)
 class TwoBars:
-    """The bars in ``area``; the numbers are stacked where rows are high, else side by side.
+    """The bars in ``area``; the numbers are stacked where rows are high, else side by side with headings.
 
-    In a narrow area they are the second number and the change instead of both.
+    In a narrow area they are the change and the second number instead of both.
     """
 
     area: QRectF
     theme: Theme
 
     def paint(self, painter: QPainter, rows: Sequence[ComparedTag]) -> None:
-        height = min(TALLEST, self.area.height() / len(rows))
+        height = self._row_height(len(rows))
         small = 12 if height >= 18 else 11
         name = names_width([row.tag for row in rows], self.theme, small, self.area.width())
         for k, row in enumerate(rows):
@@ -45,6 +46,28 @@ class TwoBars:
             bars = place.adjusted(name + 8, 0, -taken - 8, 0)
             if bars.width() >= _LEAST_BAR:
                 self._paint_bars(painter, bars, row)
+
+    def paint_headings(self, painter: QPainter, line: QRectF, count: int) -> float:
+        """Paint what the numbers of ``count`` rows are, on a line above them; return the width taken."""
+        if self._row_height(count) >= _ROW_FOR_TWO_LINES:
+            return 0.0
+        column = self._second_column
+        self._paint_number(painter, line, "B", self.theme.text)
+        first = "A" if self._is_wide else "B − A"
+        self._paint_number(painter, line.adjusted(0, 0, -column, 0), first, self.theme.muted)
+        return column + (_NUMBER if self._is_wide else _CHANGE) + _BESIDE
+
+    def _row_height(self, count: int) -> float:
+        return min(TALLEST, self.area.height() / count)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.area.width() >= _WIDTH_FOR_TWO_NUMBERS
+
+    @property
+    def _second_column(self) -> float:
+        """The width of the second number and the gap before it."""
+        return (_NUMBER if self._is_wide else _SMALL_NUMBER) + _BESIDE
 
     def _paint_bars(self, painter: QPainter, bars: QRectF, row: ComparedTag) -> None:
         colour = QColor(tag_style(row.tag, self.theme).fill)
@@ -70,12 +93,12 @@ class TwoBars:
             self._paint_number(painter, place.adjusted(0, 2, 0, -half), f"A {first}", self.theme.muted)
             self._paint_number(painter, place.adjusted(0, half, 0, -2), f"B {second}", self.theme.text)
             return _LETTER + _NUMBER
-        wide = place.width() >= _WIDTH_FOR_TWO_NUMBERS
-        number, pixels = (_NUMBER, 11) if wide else (_SMALL_NUMBER, 10)
+        column, pixels = self._second_column, 11 if self._is_wide else 10
         self._paint_number(painter, place, second, self.theme.text, pixels)
-        left = place.adjusted(0, 0, -number - 4, 0)
-        self._paint_number(painter, left, first if wide else _change(row), self.theme.muted, pixels)
-        return number + 4 + (_NUMBER if wide else _CHANGE)
+        left = place.adjusted(0, 0, -column, 0)
+        text = first if self._is_wide else _change(row)
+        self._paint_number(painter, left, text, self.theme.muted, pixels)
+        return column + (_NUMBER if self._is_wide else _CHANGE)
 
     def _paint_number(self, painter: QPainter, place: QRectF, text: str, ink: str, pixels: int = 11) -> None:
         painter.setPen(QColor(ink))
@@ -86,4 +109,4 @@ class TwoBars:
 def _change(row: ComparedTag) -> str:
     if row.first is None or row.second is None:
         return "" if row.first is None else f"A {plain(row.first, 2)}"
-    return f"Δ{signed(row.second - row.first)}"
+    return signed(row.second - row.first)

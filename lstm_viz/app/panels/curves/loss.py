@@ -19,6 +19,7 @@ from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import plain
 from lstm_viz.app.widgets.plain_text import set_tip
+from lstm_viz.app.widgets.spoken import say_value
 from lstm_viz.app.widgets.tables import Cell, Table
 
 #: The slider's range of the decay is 0 … 1 − 10⁻³, logarithmic in the number of averaged steps.
@@ -40,7 +41,6 @@ class LossPanel(CurvePanel):
         self.smoothing = QSlider(Qt.Orientation.Horizontal, self)
         self.smoothing.setRange(0, _ENDS)
         self.smoothing.setFixedWidth(60)
-        self.smoothing.setAccessibleName(self.tr("Smoothing"))
         set_tip(self.smoothing, self.tr("Decay of the smoothed loss"))
         self._show_share(self._state.training.smoothing)
         self.smoothing.valueChanged.connect(
@@ -55,6 +55,7 @@ class LossPanel(CurvePanel):
     def _show_share(self, share: float) -> None:
         with QSignalBlocker(self.smoothing):
             self.smoothing.setValue(place_of(share))
+        say_value(self.smoothing, self.tr("Smoothing"), f"{share:g}")
 
     def log_name(self) -> LogField:
         return "log_loss"

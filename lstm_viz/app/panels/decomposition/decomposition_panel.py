@@ -17,7 +17,7 @@ from lstm_viz.app.panels.decomposition.view_model import (
     decomposition_table,
     decomposition_view_model,
 )
-from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text
+from lstm_viz.app.panels.reading_panel import ReadingPanel, lack_text, nothing_yet
 from lstm_viz.app.selection.selection import Selection
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
@@ -185,7 +185,11 @@ class DecompositionPanel(ReadingPanel, TitledPanel):
     def _show_why_not(self, view: View | None) -> None:
         self.title.show_text(self.tr("Decomposition of the cell state"))
         if view is None:
-            self.show_note(self.tr("The decomposition is shown from the first word on."))
+            self.show_note(
+                nothing_yet(
+                    self._state.reading, self.tr("The decomposition is shown from the first word on.")
+                )
+            )
         else:
             self.show_note(
                 self.tr(

@@ -12,6 +12,7 @@ from lstm_viz.app.panels.edits.value_box import ValueBox
 from lstm_viz.app.texts import put
 from lstm_viz.app.widgets.labels import unit_name
 from lstm_viz.app.widgets.plain_text import add_row
+from lstm_viz.app.widgets.spoken import say_value
 from lstm_viz.messages import SetValue
 
 _TICKS = 1000
@@ -65,7 +66,6 @@ class SetDialog(EditDialog):
         self.reach.setCurrentIndex(REACHES.index(reach))
 
     def _lay_out(self) -> None:
-        self.slider.setAccessibleName(self.tr("Value"))
         self.slider.setRange(0, _TICKS)
         self.slider.setMinimumWidth(190)
         value = QHBoxLayout()
@@ -149,6 +149,7 @@ class SetDialog(EditDialog):
         low, high = self._range()
         with QSignalBlocker(self.slider):
             self.slider.setValue(round((value - low) / (high - low) * _TICKS))
+        say_value(self.slider, self.tr("Value"), significant(value))
 
     def _slid(self, tick: int) -> None:
         low, high = self._range()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from lstm_viz.app.panels.comparison.marks import Mark
-from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, ColumnLayout
+from lstm_viz.app.panels.heatmaps.column_layout import LABEL_WIDTH, PARTS_LEFT, ColumnLayout
 from lstm_viz.app.panels.heatmaps.marks_legend import bar_colour, beyond_bar, paint_corner
 from lstm_viz.app.panels.heatmaps.unit_axis import UnitAxis
 from lstm_viz.app.theme import Theme
@@ -38,6 +38,7 @@ _ROW_FOR_CORNERS = 6.0
 _PALE = 0.62
 _GUIDE, _POINTED_GUIDE = 0.4, 0.8  # opacity
 _HEIGHT_FOR_SCALE = 26.0
+_HEIGHT_FOR_PART = 11.0
 #: Differences on a finer scale have three digits, and no zero before the point.
 _SCALE_FOR_TWO = 0.1
 _NOTHING = "·"
@@ -108,7 +109,8 @@ class Band:
     @cached_property
     def axis(self) -> UnitAxis:
         """The numbers of the rows, to the left of the cells."""
-        return UnitAxis(self.rows, self.cells.top(), self.row_height, self.theme, self.titled)
+        numbered = not self.mark  # the mark of a comparison is in the place of the numbers
+        return UnitAxis(self.rows, self.cells.top(), self.row_height, self.theme, self.titled, numbered)
 
     @cached_property
     def ends_exceeded(self) -> tuple[bool, ...]:
@@ -309,7 +311,8 @@ class Band:
         return QRectF(0, top - half, self.cells.right() + 2, 2 * half).toAlignedRect()
 
     def _paint_parts(self, painter: QPainter) -> None:
-        """Mark the parts of the rows."""
+        """Mark the parts of the rows; their names are where a comparison has its mark."""
+        left = self.cells.left() if self.mark else PARTS_LEFT
         painter.setFont(text_font(10))
         start = 0
         for name, size in self.parts:
@@ -317,14 +320,12 @@ class Band:
             height = size * self.row_height
             painter.setPen(QPen(QColor(self.theme.text), 1))
             if start:
-                painter.drawLine(QPointF(self.rect.left() + 8, top), QPointF(self.cells.right(), top))
-            painter.setPen(QColor(self.theme.muted))
-            rect = QRectF(LABEL_WIDTH - 74, top, 62, height)
-            painter.drawText(
-                rect,
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
-                part_name(name),
-            )
+                painter.drawLine(QPointF(left, top), QPointF(self.cells.right(), top))
+            if height >= _HEIGHT_FOR_PART and not self.mark:
+                painter.setPen(QColor(self.theme.muted))
+                place = QRectF(PARTS_LEFT, top, LABEL_WIDTH - 12 - PARTS_LEFT, height)
+                align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                painter.drawText(place, align, part_name(name))
             start += size
 
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QRect, QRectF
 
 #: Room for a heatmap's name to the left of the columns, and the margin to their right, in pixels.
 LABEL_WIDTH = 112
+#: The left end of the names of parts beside the columns.
+PARTS_LEFT = 44.0
 RIGHT_MARGIN = 8
 #: The limits of a column's width: if the columns would be narrower, they are scrolled.
 MIN_WIDTH = 28.0

@@ -15,18 +15,23 @@ from lstm_viz.cells import QUANTITIES
 
 _HEIGHT_FOR_SCALE = 62
 _HEIGHT_FOR_TWO = 28
+_HEIGHT_FOR_PARTS = 104
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
 class HeatmapLabel:
-    """The label of a quantity, or of a difference with the limit ``scale``."""
+    """The label of a quantity, or of a difference with the limit ``scale``.
+
+    Where its rows are ``parted``, the names of the parts are to the right of its symbol.
+    """
 
     name: str
     rect: QRectF
     theme: Theme
     scale: float | None = None
     marked: bool = False
+    parted: bool = False
 
     @property
     def difference(self) -> bool:
@@ -42,7 +47,17 @@ class HeatmapLabel:
 
     def paint(self, painter: QPainter) -> None:
         paint_panel(painter, self.rect, self.theme, edge=self.theme.quantity[self.name])
-        rect = self.rect
+        if self.parted and self.rect.height() < _HEIGHT_FOR_PARTS:
+            self._paint_symbol(painter)
+        else:
+            self._paint_name(painter, self.rect)
+
+    def _paint_symbol(self, painter: QPainter) -> None:
+        painter.setPen(QColor(self.theme.text))
+        painter.setFont(text_font(14))
+        painter.drawText(self.rect.adjusted(14, 0, 0, 0), _MIDDLE, f"{self.symbol}ₜ")
+
+    def _paint_name(self, painter: QPainter, rect: QRectF) -> None:
         one_line = rect.height() < 44
         left, width = rect.left() + (10 if one_line else 14), LABEL_WIDTH - 30
         painter.setPen(QColor(self.theme.ink[self.name]))
@@ -51,7 +66,7 @@ class HeatmapLabel:
         title = f"{self.symbol} {quantity_name(self.name)}" if one_line else self.title
         place = QRectF(left, rect.top() + (0 if one_line else 4), width + 12, rect.height())
         if one_line and (self.marked or self.difference):
-            room = LABEL_WIDTH - left - (32 if self.marked else 12)
+            room = LABEL_WIDTH - left - (22 if self.marked else 12)
             title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(room))
         if one_line and self.difference:
             self._paint_beside_its_scale(painter, place, title)
@@ -80,7 +95,8 @@ class HeatmapLabel:
             self._paint_end(painter, under, Qt.AlignmentFlag.AlignLeft)
         else:
             painter.drawText(place, _MIDDLE, self.symbol)
-            self._paint_end(painter, place.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignRight)
+            beside = painter.fontMetrics().horizontalAdvance(self.symbol) + 8
+            self._paint_end(painter, place.adjusted(beside, 0, 0, 0), Qt.AlignmentFlag.AlignLeft)
 
     def _paint_end(self, painter: QPainter, place: QRectF, side: Qt.AlignmentFlag) -> None:
         painter.setPen(QColor(self.theme.muted))

@@ -185,7 +185,8 @@ class Heatmaps(HoverWidget):
         """Lay out the layers of one quantity: those of a comparison are stacked in its panel."""
         layers = self._shown.layers(name, alone=name == self._alone)
         scale = layers[0].scale if len(layers) == 1 else None
-        self._labels += (HeatmapLabel(name, rect, self._theme, scale, marked=self._marked),)
+        parted = name == "x" and len(self._parts(layers[0])) > 1
+        self._labels += (HeatmapLabel(name, rect, self._theme, scale, self._marked, parted),)
         tops = [round(rect.top() + k * rect.height() / len(layers)) for k in range(len(layers) + 1)]
         for layer, top, below in zip(layers, tops, tops[1:], strict=False):
             part = QRectF(0, top, rect.width(), below - top)
@@ -245,7 +246,7 @@ class Heatmaps(HoverWidget):
                 paint_past(
                     painter, self._columns.past_end(band.cells.top(), band.cells.height()), self._theme
                 )
-            if band.name != "x" and not band.mark:
+            if band.name != "x":
                 band.axis.paint(painter)
 
     def _paint_units(self, painter: QPainter, *, numbered: bool) -> None:

@@ -20,7 +20,8 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 class UnitAxis:
     """The axis of ``rows`` units, each ``row_height`` pixels high, below ``top``.
 
-    One of several heatmaps is ``titled``: its first number has the name of what is counted.
+    One of several heatmaps is ``titled``: its first number has the name of what is counted. One that is not
+    ``numbered`` has something else beside its rows, and only the pointer of the selected unit.
     """
 
     rows: int
@@ -28,6 +29,7 @@ class UnitAxis:
     row_height: float
     theme: Theme
     titled: bool = False
+    numbered: bool = True
 
     @property
     def units(self) -> range:
@@ -39,7 +41,9 @@ class UnitAxis:
         return self.top + (unit + 0.5) * self.row_height
 
     def paint(self, painter: QPainter) -> None:
-        """Paint the numbers."""
+        """Paint the numbers, if it is numbered."""
+        if not self.numbered:
+            return
         painter.setPen(QColor(self.theme.muted))
         painter.setFont(number_font(9))
         for unit in self.units:
@@ -51,7 +55,12 @@ class UnitAxis:
 
     def paint_row(self, painter: QPainter, unit: int, *, pointed: bool) -> None:
         """Paint the number of one row over the others; a selected one, not ``pointed`` at, has a pointer."""
-        place = self._place(unit)
+        if self.numbered:
+            self._paint_over(painter, unit)
+        if not pointed:
+            self._paint_pointer(painter, self.middle(unit))
+
+    def _paint_over(self, painter: QPainter, unit: int) -> None:
         painter.setFont(number_font(9, bold=True))
         width = painter.fontMetrics().horizontalAdvance(str(self.rows)) + 2
         ground = QColor(self.theme.panel)
@@ -59,9 +68,7 @@ class UnitAxis:
             beside = self._place(near).adjusted(_RIGHT - width, 0, 1, 0)
             painter.fillRect(beside.intersected(QRectF(0, self.top, LABEL_WIDTH, self._height)), ground)
         painter.setPen(QColor(self.theme.text))
-        painter.drawText(place, _MIDDLE, str(ordinal(unit)))
-        if not pointed:
-            self._paint_pointer(painter, self.middle(unit))
+        painter.drawText(self._place(unit), _MIDDLE, str(ordinal(unit)))
 
     def _paint_pointer(self, painter: QPainter, y: float) -> None:
         tip = LABEL_WIDTH - 1.0

@@ -188,13 +188,22 @@ class Scores(TagRows):
         if values is not None:
             values.paint(painter, self._area, theme)
             return
-        _paint_line(
-            painter, under, self._comparison_subtitle(two) if two else self._true_tag() + self._subtitle(rows)
-        )
         if two:
-            TwoBars(self._area, theme).paint(painter, two)
-        elif rows:
+            self._paint_two(painter, under, two)
+            return
+        _paint_line(painter, under, self._true_tag() + self._subtitle(rows))
+        if rows:
             self._paint_rows(painter, rows)
+
+    def _paint_two(self, painter: QPainter, line: QRectF, two: list[ComparedTag]) -> None:
+        """Paint the rows of a comparison; headings leave no room to name the words, which the chips do."""
+        bars = TwoBars(self._area, self._state.theme)
+        taken = bars.paint_headings(painter, line, len(two))
+        painter.setPen(QColor(self._state.theme.muted))
+        painter.setFont(text_font(11))
+        text = self._comparison_subtitle(two) if not taken else self._scale_of_two(two)
+        _paint_line(painter, line.adjusted(0, 0, -taken, 0), text)
+        bars.paint(painter, two)
 
     @property
     def _area(self) -> QRectF:
@@ -229,9 +238,12 @@ class Scores(TagRows):
         if comparison is None:
             return ""
         kind = self.tr("A before → B after") if comparison.edited else self._words_of(comparison)
-        rest = len(comparison.tags) - len(two)
+        return f"{kind} · {self._scale_of_two(two)}"
+
+    def _scale_of_two(self, two: list[ComparedTag]) -> str:
+        rest = len(self.comparison.tags) - len(two) if self.comparison else 0
         more = " · " + counted(self.tr("%1 other(|s)", None, rest), rest) if rest > 0 else ""
-        return f"{kind} · {self.tr('log-softmax')}{more}"
+        return self.tr("log-softmax") + more
 
     def _words_of(self, comparison: Comparison) -> str:
         """Return the two words that are compared."""

@@ -10,6 +10,7 @@ from lstm_viz.app.error_texts import error_text
 from lstm_viz.app.panels.settings.editors import keep_still
 from lstm_viz.app.texts import counted, put, shown_text
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.spoken import name_combo_box
 from lstm_viz.messages import CorpusSummary
 from lstm_viz.runs.settings import BUNDLED
 
@@ -93,7 +94,7 @@ class FilesChooser(QComboBox):
     def __init__(self, name: str, about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choices: list[Files] = []
-        self.setAccessibleName(name)
+        name_combo_box(self, name)
         set_tip(self, about)
         self._about = about
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSizePolicy, QW
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.settings.setting_labels import choice_name, setting_about, setting_name
 from lstm_viz.app.widgets.number_edit import NumberEdit
-from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.plain_text import PlainLabel, no_mnemonic, set_tip
 from lstm_viz.runs.settings import FIELDS, Field
 from lstm_viz.text.numbers import NumberRange
 
@@ -152,7 +152,9 @@ class SettingsGrid(QWidget):
         editor.setMinimumWidth(64)
         editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         editor.edited.connect(lambda: self.edited.emit(name))
-        self._grid.addWidget(setting_label(name, self), _LINES * row, column)
+        label = setting_label(name, self)
+        label.setBuddy(editor)
+        self._grid.addWidget(label, _LINES * row, column)
         self._grid.addWidget(editor, _LINES * row + 1, column)
         self._grid.setColumnStretch(column, 1)
         if column == 0:
@@ -194,7 +196,7 @@ class SettingsGrid(QWidget):
 
 def setting_label(name: str, parent: QWidget) -> PlainLabel:
     """Return the label of a setting, with its tool tip."""
-    label = PlainLabel(setting_name(name), parent)
+    label = PlainLabel(no_mnemonic(setting_name(name)), parent)
     label.setObjectName("muted")
     set_tip(label, setting_about(name))
     return label

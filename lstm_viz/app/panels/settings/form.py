@@ -28,6 +28,7 @@ from lstm_viz.app.queries.training import TrainingQueries
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
+from lstm_viz.app.widgets.buttons import FoldButton
 from lstm_viz.app.widgets.panel import frame
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
 from lstm_viz.messages import CorpusSummary
@@ -59,9 +60,7 @@ class Form(QWidget):
         self.setAccessibleName(self.tr("Settings of the next run"))
         self.corpus = FilesChooser(setting_name("corpus"), setting_about("corpus"), self)
         self.dev = FilesChooser(setting_name("dev"), setting_about("dev"), self)
-        self.fold = QPushButton(self)
-        self.fold.setObjectName("fold")
-        self.fold.setCheckable(True)
+        self.fold = FoldButton(self)
         self.summary_line = CorpusSummaryLine(self)
         self.corpus_error = PlainLabel(parent=self)
         self.corpus_error.setObjectName("error")
@@ -244,7 +243,7 @@ class Form(QWidget):
 
     def _unfold(self, on: bool) -> None:
         self.more.setVisible(on)
-        self.fold.setText(("▾  " if on else "▸  ") + self.tr("more settings"))
+        self.fold.show_text(self.tr("more settings"), unfolded=on)
 
     def _draw(self) -> None:
         training = self._state.training

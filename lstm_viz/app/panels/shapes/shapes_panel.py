@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lstm_viz.app.panels.reading_panel import ReadingPanel
+from lstm_viz.app.panels.reading_panel import ReadingPanel, nothing_yet
 from lstm_viz.app.panels.shapes.configuration import Changes
 from lstm_viz.app.panels.shapes.controls import ShapesControls
 from lstm_viz.app.panels.shapes.picture import ShapesPicture
@@ -71,7 +71,7 @@ class ShapesPanel(ReadingPanel, TitledPanel):
         self._shown = None
         if reading is None or view is None:
             self.title.show_text(self.tr("Shapes of the module"))
-            self.show_note(self.tr("The shapes are shown from the first word on."))
+            self.show_note(nothing_yet(reading, self.tr("The shapes are shown from the first word on.")))
             self.unknown.hide()
         else:
             self._draw_shapes(reading, view)
