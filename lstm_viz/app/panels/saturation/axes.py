@@ -10,6 +10,8 @@ from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.painting import number_font, text_font
 from lstm_viz.runs.gates import CLOSED, OPEN
 
+#: The room for a dot and its ring at the origin, which the ticks keep clear of, in pixels.
+_DOT = 9
 #: The room around the plot for ticks, names and titles, in pixels.
 LEFT, TOP, RIGHT, BOTTOM = 46, 14, 12, 48
 _TITLE = 14
@@ -54,13 +56,13 @@ class Axes:
         field = self.field
         for share, text in _TICKS:
             x, y = field.left() + share * field.width(), field.bottom() - share * field.height()
-            painter.drawText(QRectF(x - 20, field.bottom() + 4, 40, 14), _CENTRE, text)
-            painter.drawText(QRectF(field.left() - 34, y - 8, 28, 16), _BEFORE, text)
+            painter.drawText(QRectF(x - 20, field.bottom() + _DOT, 40, 12), _CENTRE, text)
+            painter.drawText(QRectF(field.left() - _DOT - 28, y - 8, 28, 16), _BEFORE, text)
 
     def _paint_corners(self, painter: QPainter) -> None:
         """Paint what it means to be in each corner that dots can reach."""
         field = self.field
-        below = QRectF(field.left(), field.bottom() + 17, field.width() + RIGHT - 2, _TITLE)
+        below = QRectF(field.left(), field.bottom() + 20, field.width() + RIGHT - 2, _TITLE)
         closed = translate("Saturation", "always closed")
         room = below.width() - painter.fontMetrics().horizontalAdvance(closed) - 12
         text = translate("Saturation", "mostly between %1 and %2")

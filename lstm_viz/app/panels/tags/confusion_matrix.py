@@ -48,7 +48,7 @@ class ConfusionMatrix(CellGrid):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: ConfusionCounts | None = None
-        self._widest_name, self._is_posing = 0.0, False
+        self._widest_name = 0.0
         self.setAccessibleName(self.tr("Confusion matrix"))
 
     def set_counts(self, counts: ConfusionCounts | None) -> None:
@@ -58,10 +58,6 @@ class ConfusionMatrix(CellGrid):
         self._widest_name = _widest_name(counts) if counts else 0.0
         self._hover.hide()
         self.update()
-
-    def pose(self, scale: float | None) -> None:
-        """Show whole names in a figure; None resets it."""
-        self._is_posing = scale is not None
 
     def grid(self) -> GridGeometry:
         rows, columns = (self._counts.rows, len(self._counts.tags)) if self._counts else (0, 0)

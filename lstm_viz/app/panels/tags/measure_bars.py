@@ -182,6 +182,8 @@ class MeasureBars(HoverWidget):
             self._paint_head(painter, columns)
             for k in range(len(self._rows)):
                 self._paint_row(painter, k, columns)
+            if self._current < 0:
+                self.paint_focus(painter)
 
     def _paint_head(self, painter: QPainter, columns: list[tuple[str, float]]) -> None:
         painter.setFont(text_font(10))

@@ -116,6 +116,7 @@ class TagsPanel(TitledPanel):
         self.area.setWidget(self.bars)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for page in (self.area, self.matrix, self.mistakes):
             self.stack.addWidget(page)
