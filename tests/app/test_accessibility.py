@@ -165,7 +165,7 @@ def test_actions_have_keys_even_while_typing(person, key, modifier, selected):
 
 def test_the_theme_can_be_chosen_in_the_menu(person):
     view = next(a.menu() for a in person.window.menuBar().actions() if a.text() == "&View")
-    light = next(action for action in view.actions() if action.text() == "&Light")
+    light = next(action for action in view.actions() if action.text() == "&Light theme")
     dark_pixel = person.window.grab().toImage().pixelColor(2, person.window.height() - 2).name()
     light.trigger()
     assert person.session.state.theme.name == "light"

@@ -155,6 +155,11 @@ class TrainingPage(Page):
             text = ""
         self.notice.show_text(shown_text(text), self.tr("Try again") if text else "", self.queries.retry)
 
+    @property
+    def can_report(self) -> bool:
+        """Whether an epoch of a run is selected."""
+        return self._runs.run_epoch is not None
+
     def save_report(self) -> None:
         """Open a file dialog and save the report of the selected epoch."""
         data, run_epoch = self._runs.current, self._runs.run_epoch

@@ -170,6 +170,11 @@ class ControlPanel(QWidget):
             return put(text, shown_text(self.data.name))
         return shown_text(self._form_error)
 
+    @property
+    def can_resume(self) -> bool:
+        """Whether the run in front can be resumed."""
+        return self._resumable() is not None
+
     def resume(self) -> None:
         """Resume the run in front, if it can be."""
         data = self._resumable()
