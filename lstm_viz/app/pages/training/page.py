@@ -140,7 +140,7 @@ class TrainingPage(Page):
 
     def _connect(self) -> None:
         self.form.error_changed.connect(self.control.set_form_error)
-        self.control.refused.connect(self.notify)
+        self.control.refused.connect(lambda why_not: self.notice_requested.emit(why_not, "", _nothing))
         self.runs_panel.notice_requested.connect(self.notice_requested)
         self.runs_panel.settings_taken.connect(self.form.reset_numbers)
         self.runs_panel.report_requested.connect(self.save_report)
