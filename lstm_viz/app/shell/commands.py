@@ -15,7 +15,7 @@ from lstm_viz.app.shell.files.opener import FileOpener
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import message_box
 from lstm_viz.version import __version__
@@ -373,9 +373,12 @@ class Commands(QObject):
         dialog.show()
 
     def _about(self) -> None:
-        about = self._state.reading.model.about if self._state.reading else ""
+        model = self._state.reading.model if self._state.reading else None
         text = self.tr(
-            "LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch."
+            "LSTM Viz %1 · MIT License\n\n"
+            "Every number is recomputed from the net's own weights and checked against torch."
         )
-        text = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
-        message_box(self._window, self.tr("About LSTM Viz"), text).open()
+        parts = [put(text, __version__)]
+        if model is not None and model.about:
+            parts.append(shown_text(put(self.tr("%1: %2"), model.title, model.about)))
+        message_box(self._window, self.tr("About LSTM Viz"), "\n\n".join(parts)).open()

@@ -139,7 +139,7 @@ class HistoryStrip(HoverWidget):
             return put(self.tr("epoch %1"), epoch)
         if self._first.is_exact:
             return put(self.tr("epoch %1 · first right"), epoch)
-        return put(self.tr("epoch %1–%2 · first right"), (self._first.before or 0) + 1, epoch)
+        return put(self.tr("epoch %1–%2 · first right"), self._first.earliest, epoch)
 
     def _image(self, found: Picture) -> QImage:
         known = self._images.get(found.epoch)

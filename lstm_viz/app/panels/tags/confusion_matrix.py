@@ -18,7 +18,7 @@ from lstm_viz.app.widgets.tag_label import paint_swatch
 
 _LEAST_NAMES, _MOST_NAMES = 60.0, 0.35  # pixels, and the share of the widget
 _SWATCH = 9.0
-_CELL_FOR_NAMES, _CELL_FOR_NUMBERS = 9.0, 15.0
+_CELL_FOR_NAMES, _CELL_FOR_NUMBERS = 7.0, 15.0
 _LARGEST = 64.0
 _RANGE = 1000.0  # a share of one in so many is distinguishable from none
 _ELIDED = Qt.TextElideMode.ElideRight
@@ -134,7 +134,7 @@ class ConfusionMatrix(CellGrid):
             painter.setFont(fitted_font(text_font(max(3, min(10, int(room.height())))), name, room.width()))
             painter.drawText(room, way, name)
         elif room.height() >= _CELL_FOR_NAMES:
-            painter.setFont(text_font(10))
+            painter.setFont(text_font(min(10, int(room.height()))))
             painter.drawText(room, way, painter.fontMetrics().elidedText(name, _ELIDED, int(room.width())))
 
 

@@ -1,13 +1,15 @@
 """Bars, matrix and sentences: what they show, say, and do when clicked."""
 
+import xml.etree.ElementTree as ET
+
 import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.panels.tags.confusion_matrix import short_count, strength
+from lstm_viz.app.panels.tags.confusion_matrix import _CELL_FOR_NAMES, short_count, strength
 from lstm_viz.app.panels.tags.measure_bars import Folded, folded, ordered
 from lstm_viz.app.panels.tags.measures import counts, measures
 from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
@@ -15,6 +17,8 @@ from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.widgets.figure import Figure
+from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.tag_style import tag_style
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery
@@ -241,6 +245,28 @@ def test_the_fold_opens_by_a_click_and_closes_with_another_order(open_panel, tmp
     assert len(panel.bars.rows) == 40 and panel.bars.height() >= 16 * 40
     panel.bars.set_order("f1")
     assert len(panel.bars.rows) < 40
+
+
+@pytest.mark.parametrize("width", [170, 400])
+def test_the_fold_is_named_at_every_width(open_panel, width):
+    _, panel = open_panel(tags="f1")
+    bars = panel.bars
+    bars._rows = (Folded(6),)
+    panel.area.takeWidget()
+    bars.resize(width, 60)
+    root = ET.fromstring(Figure(bars).svg())
+    (text,) = {t for node in root.iter() if (t := "".join(node.itertext()).strip()).startswith("⋯")}
+    assert QFontMetricsF(text_font(10)).horizontalAdvance(text) <= width - 8
+    assert text.startswith("⋯ 6 more tags")
+
+
+@pytest.mark.parametrize("height", [200, 380])
+def test_the_rows_of_the_matrix_are_named_in_a_low_panel(open_panel, height):
+    _, panel = open_panel(tags="confusion", height=height)
+    recorded = []
+    panel.matrix._paint_name = lambda _painter, room, name, _way: recorded.append((name, room.height()))
+    panel.matrix.grab()
+    assert min(tall for _, tall in recorded) >= _CELL_FOR_NAMES
 
 
 def test_what_is_folded_is_between_the_best_and_the_worst():
