@@ -13,7 +13,7 @@ from lstm_viz.runs.gates import CLOSED, OPEN
 #: The room for a dot and its ring at the origin, which the ticks keep clear of, in pixels.
 _DOT = 9
 #: The room around the plot for ticks, names and titles, in pixels.
-LEFT, TOP, RIGHT, BOTTOM = 46, 14, 12, 48
+LEFT, TOP, RIGHT, BOTTOM = 46, 14, 12, 52
 _TITLE = 14
 _TICKS = ((0.0, "0"), (0.5, ".5"), (1.0, "1"))
 _ABOVE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
@@ -62,7 +62,7 @@ class Axes:
     def _paint_corners(self, painter: QPainter) -> None:
         """Paint what it means to be in each corner that dots can reach."""
         field = self.field
-        below = QRectF(field.left(), field.bottom() + 20, field.width() + RIGHT - 2, _TITLE)
+        below = QRectF(field.left(), field.bottom() + 22, field.width() + RIGHT - 2, _TITLE)
         closed = translate("Saturation", "always closed")
         room = below.width() - painter.fontMetrics().horizontalAdvance(closed) - 12
         text = translate("Saturation", "mostly between %1 and %2")

@@ -12,7 +12,7 @@ from lstm_viz.app.panels.tags.measures import shares
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
-from lstm_viz.app.widgets.painting import fitted_font, number_font, text_font
+from lstm_viz.app.widgets.painting import fitted_font, fitting, number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of, is_light
 from lstm_viz.app.widgets.tag_label import paint_swatch
 
@@ -126,7 +126,8 @@ class ConfusionMatrix(CellGrid):
             painter.restore()
         painter.setFont(text_font(10))
         foot = QRectF(grid.left, grid.rect.bottom() + 2, self.width() - grid.left, 15)
-        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: predicted"))
+        texts = self.tr("rows: true · columns: predicted"), self.tr("↓ true · → predicted")
+        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), fitting(painter, foot.width(), *texts))
 
     def _paint_name(self, painter: QPainter, room: QRectF, name: str, way: int) -> None:
         """Paint a name, elided where there is no room; in a figure smaller instead."""
