@@ -5,11 +5,11 @@ import xml.etree.ElementTree as ET
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from lstm_viz.app.panels.tags.confusion_matrix import _CELL_FOR_NAMES, short_count, strength
+from lstm_viz.app.panels.tags.confusion_matrix import short_count, strength
 from lstm_viz.app.panels.tags.measure_bars import Folded, folded, ordered
 from lstm_viz.app.panels.tags.measures import counts, measures
 from lstm_viz.app.panels.tags.mistakes import Mistakes, pieces
@@ -25,6 +25,7 @@ from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
+from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.tokenized_text import spaced
 from tests.app.hovers import hover_text
 from tests.runs_support import write_run
@@ -260,13 +261,16 @@ def test_the_fold_is_named_at_every_width(open_panel, width):
     assert text.startswith("⋯ 6 more tags")
 
 
-@pytest.mark.parametrize("height", [200, 380])
-def test_the_rows_of_the_matrix_are_named_in_a_low_panel(open_panel, height):
-    _, panel = open_panel(tags="confusion", height=height)
-    recorded = []
-    panel.matrix._paint_name = lambda _painter, room, name, _way: recorded.append((name, room.height()))
-    panel.matrix.grab()
-    assert min(tall for _, tall in recorded) >= _CELL_FOR_NAMES
+def test_the_rows_of_the_matrix_are_named_in_a_low_panel(open_panel, tmp_path):
+    small = write_run(tmp_path / "small", epochs=3, steps=9, settings=SMALL)
+    matrix = open_panel(small, tags="confusion")[1].matrix
+    matrix.setFixedHeight(158)
+    QApplication.processEvents()
+    grid = matrix.grid()
+    beside = QRect(0, int(grid.top), int(grid.left) - 16, int(grid.height * grid.rows))
+    assert 7 < grid.height < 9
+    image = matrix.grab(beside).toImage()
+    assert len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}) > 1
 
 
 def test_what_is_folded_is_between_the_best_and_the_worst():
