@@ -107,6 +107,10 @@ class TrainingSettings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether all corpora are bundled with the program."""
         return all(name in BUNDLED for name in self.corpus)
 
+    def keeps_checkpoint(self, epoch: int) -> bool:
+        """Return whether the checkpoint at the end of an epoch is kept."""
+        return epoch % self.checkpoint_every == 0 or epoch == self.epochs
+
 
 #: Command line flags that differ from the name of the setting.
 _FLAGS = MappingProxyType(

@@ -33,7 +33,8 @@ from lstm_viz.training.processes import Processes
 from lstm_viz.training.saturation import saturation
 from lstm_viz.training.task import Task
 
-#: Gate saturation is recorded at the first step and every n-th after it.
+#: Gate saturation is recorded at the first step, at every n-th after it, and at the end of an epoch whose
+#: checkpoint is kept.
 GATES_EVERY = 20
 
 
@@ -175,8 +176,15 @@ class Training:
         return Labelled(batch.to(self._device), targets.to(self._device))
 
     def _gate_capture(self) -> AbstractContextManager[Capture | None]:
-        recorded = self._record_gates and self._processes.first and self.step % GATES_EVERY == 0
+        due = self.step % GATES_EVERY == 0 or self._ends_checkpoint_epoch
+        recorded = self._record_gates and self._processes.first and due
         return capture(self.tagger.recurrent) if recorded else nullcontext()
+
+    @property
+    def _ends_checkpoint_epoch(self) -> bool:
+        """Whether the next step is the last of an epoch whose checkpoint is kept."""
+        epoch, rest = divmod(self.step + 1, self.task.steps_per_epoch)
+        return rest == 0 and self.task.settings.keeps_checkpoint(epoch)
 
     def _clip(self) -> float:
         """Clip the gradients to the norm of the settings and return their norm before."""

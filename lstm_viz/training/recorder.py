@@ -142,8 +142,7 @@ class Recorder:
     def _take_epoch(self, line: Epoch, training: Training) -> Line | None:
         if line.epoch in self._epochs:
             return None
-        settings = training.task.settings
-        if line.epoch % settings.checkpoint_every == 0 or line.epoch == settings.epochs:
+        if training.task.settings.keeps_checkpoint(line.epoch):
             name, sha = write_checkpoint(self.folder, line.epoch, training.tagger)
             line = msgspec.structs.replace(line, checkpoint=name, sha256=sha)
         self._history.append(history.encode(line))

@@ -18,7 +18,7 @@ from lstm_viz.training.recorder import Recorder
 
 _STATUS_SECONDS = 0.5
 _WAIT_SECONDS = 0.02
-_RATE_STEPS = 0.9  # weight of the past in the moving average of tokens per second
+_RATE_STEPS = 0.9  # weight of the past in the moving averages of tokens and seconds per step
 
 
 class RunController:
@@ -34,7 +34,7 @@ class RunController:
         self._folder, self._training, self._recorder = folder, training, recorder
         self._control, self._request = Control(), b""
         self._written_at, self._stepped_at, self._last_line = 0.0, time.monotonic(), time.monotonic()
-        self._rate: float | None = None
+        self._tokens, self._seconds = 0.0, 0.0
         self._phase = ""
         self._previous_handlers: dict[int, Any] = {}
         self.stopped = False
@@ -71,9 +71,9 @@ class RunController:
         while not self.stopped and (self._is_paused() or self._is_throttled()):
             if self._is_paused():
                 self._recorder.save(self._training)
+                self._last_line = time.monotonic()  # unlike slow motion, a pause does not count for the rate
             self._report("paused" if self._is_paused() else "training")
             time.sleep(_WAIT_SECONDS)
-            self._last_line = time.monotonic()
             self._read_control()
         self._report("training")
         return not self.stopped
@@ -82,8 +82,8 @@ class RunController:
         """Update the tokens per second from a line of the history."""
         now = time.monotonic()
         if isinstance(line, Step) and line.tokens:
-            rate = line.tokens / max(1e-9, now - self._last_line)
-            self._rate = rate if self._rate is None else _RATE_STEPS * self._rate + (1 - _RATE_STEPS) * rate
+            self._tokens = _RATE_STEPS * self._tokens + line.tokens
+            self._seconds = _RATE_STEPS * self._seconds + now - self._last_line
             self._stepped_at = now
         self._last_line = now
 
@@ -114,7 +114,7 @@ class RunController:
             phase=phase,  # type: ignore[arg-type]
             step=self._training.step,
             epoch=self._training.epoch,
-            tokens_per_second=self._rate,
+            tokens_per_second=self._tokens / self._seconds if self._seconds else None,
             best_accuracy=self._recorder.best,
             message=message,
             pid=os.getpid(),

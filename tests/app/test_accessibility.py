@@ -1,8 +1,9 @@
 """What a screen reader says, and what a hand without a mouse reaches."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -56,11 +57,15 @@ def test_every_control_has_a_name(person, model):
     assert nameless == []
 
 
-def test_every_control_of_the_training_page_has_a_name(trainee, tmp_path):
-    write_run(tmp_path / "runs" / "a", checkpoints=True, nan=True)
+def _show_run(trainee, tmp_path, **run):
+    path = write_run(tmp_path / "runs" / "a", checkpoints=True, **run)
     trainee.session.runs.relist()
-    trainee.session.state.pick_model(of_run(tmp_path / "runs" / "a"))
+    trainee.session.state.pick_model(of_run(path))
     trainee.settle()
+
+
+def test_every_control_of_the_training_page_has_a_name(trainee, tmp_path):
+    _show_run(trainee, tmp_path, nan=True)
     trainee.content.training.form.fold.click()
     controls = _controls(trainee.window)
     assert len(controls) >= 40
@@ -133,6 +138,29 @@ def test_tab_reaches_every_control_of_the_training_page(trainee):
     assert [widget for widget in wanted if widget not in seen] == []
 
 
+def test_each_stop_of_tab_on_the_training_page_shows_the_focus(trainee, tmp_path):
+    _show_run(trainee, tmp_path)
+    first = trainee.content.top_bar.tabs["training"]
+    first.setFocus()
+    unmarked = []
+    while True:
+        widget = QApplication.focusWidget()
+        focused = _picture_around(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+        if _picture_around(widget) == focused:
+            unmarked.append(f"{widget} in {widget.parentWidget()}")
+        if QApplication.focusWidget() is first:
+            break
+    assert not unmarked, "\n".join(unmarked)
+
+
+def _picture_around(widget):
+    QApplication.processEvents()
+    window = widget.window()
+    place = QRect(widget.mapTo(window, QPoint()), widget.size()).adjusted(-4, -4, 4, 4)
+    return window.grab(place).toImage()
+
+
 def test_the_pictures_say_what_they_show(person):
     page = person.page
     person.presses(Qt.Key.Key_Right)
@@ -186,7 +214,7 @@ def test_actions_have_keys_even_while_typing(person, key, modifier, selected):
 
 def test_the_theme_can_be_chosen_in_the_menu(person):
     view = next(a.menu() for a in person.window.menuBar().actions() if a.text() == "&View")
-    light = next(action for action in view.actions() if action.text() == "&Light")
+    light = next(action for action in view.actions() if action.text() == "&Light theme")
     dark_pixel = person.window.grab().toImage().pixelColor(2, person.window.height() - 2).name()
     light.trigger()
     assert person.session.state.theme.name == "light"

@@ -109,6 +109,40 @@ def test_the_unit_is_ablated(person):
     assert not person.reading.view.quantities["h"][:, 0].any()
 
 
+def _open_menu(person, place):
+    menu = person.window.menuBar().actions()[place].menu()
+    menu.aboutToShow.emit()
+    return menu
+
+
+def test_what_has_nothing_to_act_on_is_pale_in_its_menu_and_says_so_by_its_key(trainee):
+    entries = trainee.session.menus.actions
+    menu = _open_menu(trainee, 3)
+    for name in ("stop", "resume", "restore_run", "report"):
+        assert not entries[f"training.{name}"].isEnabled(), name
+    assert entries["training.run"].isEnabled() and entries["training.open_run"].isEnabled()
+    menu.aboutToHide.emit()
+    _press(trainee, "S", _CTRL | _SHIFT)
+    assert trainee.content.notice.text == "No run is selected: train or select one."
+
+
+def test_edits_can_be_reset_where_there_are_any(edited):
+    reset = edited.session.menus.actions["edit.reset"]
+    _open_menu(edited, 1).aboutToHide.emit()
+    assert reset.isEnabled()
+    _press(edited, "R", _CTRL | _SHIFT)
+    _open_menu(edited, 1)
+    assert not reset.isEnabled()
+
+
+def test_the_page_that_is_shown_is_ticked(trainee):
+    entries = trainee.session.menus.actions
+    for page in ("training", "sentence"):
+        trainee.session.state.show_page(page)
+        ticked = [name for name, entry in entries.items() if "view.page." in name and entry.isChecked()]
+        assert ticked == [f"view.page.{page}"]
+
+
 def test_what_is_this(person):
     _press(person, Qt.Key.Key_F1, _SHIFT)
     assert QWhatsThis.inWhatsThisMode()

@@ -1,11 +1,14 @@
 """What exported files are named after, and what their captions say."""
 
-from PySide6.QtWidgets import QFileDialog
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 
 from lstm_viz.app.pages.sources import reading_source, run_source
 from lstm_viz.app.runs.run_data import RunData
 from lstm_viz.app.runs.run_epoch import RunEpoch, file_name, run_epoch_of
 from lstm_viz.app.selection.selection import ComparedWith
+from lstm_viz.app.widgets.notices import Notice
 from lstm_viz.app.widgets.panel import Source
 from lstm_viz.app.widgets.tables import Table
 from lstm_viz.messages import SetValue
@@ -65,16 +68,28 @@ def test_a_reading_of_a_run_has_its_epoch(person, tmp_path):
 
 
 def test_a_saved_picture_of_the_window_is_named_and_its_path_reported(person, tmp_path, monkeypatch):
-    asked = []
-
-    def ask(_parent, _title, name, _filter):
-        asked.append(name)
-        return str(tmp_path / name), ""
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    monkeypatch.setattr(Notice, "PASSING_MS", 1)
     person.content.save_picture()
-    assert asked == ["tutorial-sentence.png"] and (tmp_path / asked[0]).stat().st_size
-    assert person.content.notice.text == f"Saved: {tmp_path / asked[0]}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "x.png"), ""))
+    dialog = person.window.findChild(QFileDialog)
+    assert Path(dialog.selectedFiles()[0]).name == "tutorial-sentence.png"
+    path = tmp_path / "tutorial-sentence.png"
+    dialog.fileSelected.emit(str(path))
+    assert path.stat().st_size
+    assert person.content.notice.text == f"Saved: {path}"
+    person.wait(lambda: not person.content.notice.text)
+    dialog.fileSelected.emit(str(tmp_path / "no" / "x.png"))
+    assert "could not be written" in person.window.findChild(QMessageBox).text()
+    dialog.reject()
+
+
+def test_a_dialog_opens_in_the_folder_of_the_last_one(person, tmp_path):
     person.content.save_picture()
-    assert "could not be written" in person.content.notice.text
+    dialog = person.window.findChild(QFileDialog)
+    dialog.setDirectory(str(tmp_path))
+    dialog.findChild(QLineEdit).setText(str(tmp_path / "a.png"))
+    dialog.accept()
+    person.wait(lambda: (tmp_path / "a.png").exists() and not person.window.findChildren(QFileDialog))
+    person.content.save_picture()
+    dialog = person.window.findChild(QFileDialog)
+    assert Path(dialog.selectedFiles()[0]) == tmp_path / "tutorial-sentence.png"
+    dialog.reject()

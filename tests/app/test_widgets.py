@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QFileDialog, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QListWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from lstm_viz.app.shell.style import style_sheet
 from lstm_viz.app.theme import DARK, LIGHT
@@ -14,6 +14,8 @@ from lstm_viz.app.widgets.figure import Background, Figure, draw_cells
 from lstm_viz.app.widgets.hover import Hover, HoverWidget
 from lstm_viz.app.widgets.panel import SaveButton, TitledPanel
 from lstm_viz.app.widgets.pictures import image_of
+from lstm_viz.app.widgets.row_table import RowTable
+from lstm_viz.app.widgets.scale import paint_ramp
 from lstm_viz.app.widgets.tables import Table
 
 CELLS = np.array([[0xFF112233, 0xFF112233, 0xFF445566], [0xFF778899, 0xFFAABBCC, 0xFFAABBCC]], np.uint32)
@@ -185,3 +187,55 @@ def test_a_tab_is_as_wide_whether_it_is_selected_or_not(shown, kind):
         tab.setChecked(checked)
         widths.add(tab.minimumWidth())
     assert len(widths) == 1 and widths.pop() >= tab.fontMetrics().horizontalAdvance("Words")
+
+
+def test_a_label_of_a_scale_is_left_out_where_it_would_touch_another(application):
+    """Both ends are painted in any case."""
+
+    def painted(width, labels):
+        image = QImage(width, 24, QImage.Format.Format_ARGB32)
+        image.fill(0)
+        with QPainter(image) as painter:
+            paint_ramp(painter, QRectF(0, 0, width, 6), np.full(9, 0xFF000000, np.uint32), labels, DARK)
+        return image.copy(0, 9, width, 15)
+
+    assert painted(80, ("≤ 1e−6", "1e−3", "≥ 1")) == painted(80, ("≤ 1e−6", "", "≥ 1"))
+    assert painted(300, ("≤ 1e−6", "1e−3", "≥ 1")) != painted(300, ("≤ 1e−6", "", "≥ 1"))
+
+
+def test_home_and_end_go_to_the_ends_of_a_table(application, qtbot):
+    table = RowTable()
+    qtbot.addWidget(table)
+    table.setRowCount(100)
+    table.setColumnCount(3)
+    table.setCurrentCell(4, 1)
+    qtbot.keyClick(table, Qt.Key.Key_End)
+    assert (table.currentRow(), table.currentColumn()) == (99, 1)
+    qtbot.keyClick(table, Qt.Key.Key_Home)
+    assert (table.currentRow(), table.currentColumn()) == (0, 1)
+
+
+def test_the_texts_of_a_table_are_below_its_headers(application, qtbot):
+    application.setStyleSheet(style_sheet(DARK))
+    table = RowTable()
+    qtbot.addWidget(table)
+    table.setRowCount(1)
+    table.setColumnCount(2)
+    table.setHorizontalHeaderLabels(["Effect", "Effect"])
+    table.setItem(0, 1, QTableWidgetItem("Effect"))
+    table.resize(400, 100)
+    table.show()
+    qtbot.waitExposed(table)
+    cell = table.visualItemRect(table.item(0, 1)).translated(table.viewport().pos())
+    names = QRect(cell.left(), 1, cell.width(), cell.top() - 1)
+    lefts = [_first_column(table.grab(place).toImage()) for place in (names, cell)]
+    application.setStyleSheet("")
+    assert lefts[0] == lefts[1]
+
+
+def _first_column(image):
+    """Return the first column of pixels with a text on the dark ground."""
+    rows = range(image.height())
+    return next(
+        x for x in range(image.width()) if any(image.pixelColor(x, y).lightness() > 100 for y in rows)
+    )

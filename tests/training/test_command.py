@@ -256,9 +256,11 @@ def test_it_waits_and_goes_on_as_it_is_told(start, tmp_path: Path) -> None:
     assert folder.is_written()
     folder.write_control(Control(steps_per_second=20.0))
     assert trainer.wait() == 0
-    times = [line.time for line in read_all(folder.path).lines if isinstance(line, Step)]
+    steps = [line for line in read_all(folder.path).lines if isinstance(line, Step)]
+    times = [line.time for line in steps]
     gaps = [later - earlier for earlier, later in pairwise(times[12:])]
     assert min(gaps) > 0.045
+    assert folder.status().tokens_per_second < max(line.tokens for line in steps) / 0.045
     assert folder.status().phase == "finished"
     assert not folder.is_written()
 

@@ -19,8 +19,11 @@ class Page(QWidget):
     -------
     notice_requested(text, button, action)
         A message to show, and a button for it.
+    notified(message)
+        Something was done.
     """
 
+    notified = Signal(str)
     notice_requested = Signal(str, str, object)
     prefix = ""
 
@@ -33,8 +36,8 @@ class Page(QWidget):
         return Source()
 
     def notify(self, message: str) -> None:
-        """Show a message."""
-        self.notice_requested.emit(message, "", lambda: None)
+        """Show for a while that something was done."""
+        self.notified.emit(message)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Handle a key that the focused widget ignored; return whether it was handled."""

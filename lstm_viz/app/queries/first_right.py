@@ -25,7 +25,12 @@ class FirstRight:
     @property
     def is_exact(self) -> bool:
         """Whether it is known to be the first epoch, and not only the first checkpoint."""
-        return not self.unread and self.epoch is not None and self.epoch - (self.before or 0) <= 1
+        return not self.unread and self.epoch is not None and self.epoch <= self.earliest
+
+    @property
+    def earliest(self) -> int:
+        """The epoch after the checkpoint before."""
+        return (self.before or 0) + 1
 
 
 def first_right(

@@ -83,7 +83,7 @@ class Trainer(QObject):
         library = self._runs.library
         try:
             path = in_time(lambda: _make_folder(library, settings))
-            self._start_new(path, settings, self._paced(control or Control()))
+            self._start_new(path, settings, _paced(control or Control(), self._state.training.pace))
         except OSError as error:
             text = self.tr("A run cannot be written to %1: %2.")
             self.failed.emit(put(text, library.folder, reason_of(error)))
@@ -91,9 +91,9 @@ class Trainer(QObject):
         self._set_pending(self._jobs[path].data)
 
     def resume(self, data: RunData, control: Control | None = None) -> None:
-        """Resume a run that no trainer writes; emits `failed` if it cannot be resumed."""
+        """Resume a run that no trainer writes, at its own pace; emits `failed` if it cannot be resumed."""
         try:
-            data.write_control(self._paced(control or Control()))
+            data.write_control(_paced(control or Control(), data.control.steps_per_second))
             self._start(data.path, resume_arguments(data.path), new=False)
         except OSError as error:
             text = self.tr("The run %1 cannot be resumed: %2.")
@@ -135,9 +135,6 @@ class Trainer(QObject):
             timer.stop()
 
     # ------------------------------------------------------------ processes
-
-    def _paced(self, control: Control) -> Control:
-        return msgspec.structs.replace(control, steps_per_second=self._state.training.pace)
 
     def _start_new(self, path: Path, settings: TrainingSettings, control: Control) -> None:
         """Start a trainer for the new folder ``path``, which is removed again if that fails."""
@@ -263,6 +260,10 @@ class Trainer(QObject):
     def _set_pending(self, data: RunData | None) -> None:
         self.pending = data
         self.pending_changed.emit()
+
+
+def _paced(control: Control, pace: float | None) -> Control:
+    return msgspec.structs.replace(control, steps_per_second=pace)
 
 
 def _make_folder(library: RunLibrary, settings: TrainingSettings) -> Path:

@@ -6,16 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWhatsThis
 
-from lstm_viz.app.pages.registry import PAGES
+from lstm_viz.app.pages.registry import PAGES, entry_of
 from lstm_viz.app.selection.selection import Panel, SelectionChanges
 from lstm_viz.app.shell.content import Content
 from lstm_viz.app.shell.files.opener import FileOpener
 from lstm_viz.app.shell.settings import ThemeChoice
 from lstm_viz.app.shell.themes import ThemeKeeper
 from lstm_viz.app.state import State
-from lstm_viz.app.texts import shown_text
+from lstm_viz.app.texts import put, shown_text
 from lstm_viz.app.widgets.labels import quantity_name
 from lstm_viz.app.widgets.plain_text import message_box
 from lstm_viz.version import __version__
@@ -48,6 +48,8 @@ class Command:
         The page to show before it runs; "" to stay.
     checked : callable or None
         Whether it is checked now; None for a command that is not checkable.
+    enabled : callable or None
+        Whether it has something to act on now, which its menu shows; its keys always run it, and say why not.
     group : str
         The group of commands of which one is checked.
     repeats : bool
@@ -64,6 +66,7 @@ class Command:
     on: str = ""
     page: str = ""
     checked: Callable[[], bool] | None = None
+    enabled: Callable[[], bool] | None = None
     group: str = ""
     repeats: bool = True
     fill: Callable[[QMenu], object] | None = None
@@ -131,8 +134,14 @@ class Commands(QObject):
         page = self._content.page
         edits, stack = page.edit_actions, page.editing.undo_stack
 
-        def on_page(name: str, text: str, run: Callable[[], object], key: str) -> Command:
-            return Command(name, text, run, (key,), page="sentence")
+        def on_page(
+            name: str,
+            text: str,
+            run: Callable[[], object],
+            key: str,
+            enabled: Callable[[], bool] | None = None,
+        ) -> Command:
+            return Command(name, text, run, (key,), page="sentence", enabled=enabled)
 
         yield Command("edit.undo", self.tr("&Undo"), stack.undo, ("Ctrl+Z",), on="sentence")
         yield Command("edit.redo", self.tr("&Redo"), stack.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), on="sentence")
@@ -149,7 +158,8 @@ class Commands(QObject):
         yield on_page("edit.set_value", self.tr("Set a &value…"), edits.set_value, "Ctrl+E")
         yield on_page("edit.swap_state", self.tr("&Patch the state…"), edits.swap_state, "Ctrl+Shift+E")
         yield on_page("edit.unit_off", self.tr("A&blate the unit"), edits.unit_off, "Ctrl+U")
-        yield on_page("edit.reset", self.tr("Reset &all edits"), edits.reset, "Ctrl+Shift+R")
+        reset, is_edited = self.tr("Reset &all edits"), lambda: bool(self._state.selection.edits)
+        yield on_page("edit.reset", reset, edits.reset, "Ctrl+Shift+R", is_edited)
 
     def _step(self) -> Menu:
         page, change = self._content.page, self._state.change
@@ -184,20 +194,42 @@ class Commands(QObject):
         """
 
         def on_page(
-            name: str, text: str, run: Callable[["TrainingPage"], object], key: str, on: str = ""
+            name: str,
+            text: str,
+            run: Callable[["TrainingPage"], object],
+            key: str,
+            enabled: Callable[["TrainingPage"], bool] = lambda _: True,
+            *,
+            on: str = "",
         ) -> Command:
-            def run_on_page() -> object:
-                return run(self._training_page)
+            return Command(
+                name,
+                text,
+                lambda: run(self._training_page),
+                (key,),
+                on=on,
+                page="training",
+                enabled=lambda: enabled(self._training_page),
+                repeats=False,
+            )
 
-            return Command(name, text, run_on_page, (key,), on=on, page="training", repeats=False)
+        def button(
+            name: str, text: str, of: Callable[["TrainingPage"], QAbstractButton], key: str
+        ) -> Command:
+            return on_page(name, text, lambda page: of(page).click(), key, lambda page: of(page).isEnabled())
 
         train = self.tr("&Train, pause, continue or resume")
-        yield on_page("training.run", train, lambda page: page.control.go.click(), "F5")
-        yield on_page("training.step", self.tr("One &step"), lambda page: page.control.one_step.click(), "F6")
-        epoch = self.tr("One &epoch")
-        yield on_page("training.epoch", epoch, lambda page: page.control.one_epoch.click(), "F7")
-        yield on_page("training.stop", self.tr("Sto&p"), lambda page: page.control.stop.click(), "F8")
-        yield on_page("training.resume", self.tr("&Resume"), lambda page: page.control.resume(), "F9")
+        yield button("training.run", train, lambda page: page.control.go, "F5")
+        yield button("training.step", self.tr("One &step"), lambda page: page.control.one_step, "F6")
+        yield button("training.epoch", self.tr("One &epoch"), lambda page: page.control.one_epoch, "F7")
+        yield button("training.stop", self.tr("Sto&p"), lambda page: page.control.stop, "F8")
+        yield on_page(
+            "training.resume",
+            self.tr("&Resume"),
+            lambda page: page.control.resume(),
+            "F9",
+            lambda page: page.control.can_resume,
+        )
         yield on_page(
             "training.new_run", self.tr("Train a &new run"), lambda page: page.control.train(), "Ctrl+N"
         )
@@ -210,10 +242,21 @@ class Commands(QObject):
             "training.compare_settings", compare, lambda page: page.runs_panel.show_differences(), "Ctrl+D"
         )
         yield on_page(
-            "training.restore_run", back, lambda page: page.runs_panel.undo(), "Ctrl+Z", on="training"
+            "training.restore_run",
+            back,
+            lambda page: page.runs_panel.undo(),
+            "Ctrl+Z",
+            lambda page: page.runs_panel.can_undo,
+            on="training",
         )
         report = self.tr("Rep&ort of the run…")
-        yield on_page("training.report", report, lambda page: page.save_report(), "Ctrl+Shift+S")
+        yield on_page(
+            "training.report",
+            report,
+            lambda page: page.save_report(),
+            "Ctrl+Shift+S",
+            lambda page: page.can_report,
+        )
 
     @property
     def _training_page(self) -> "TrainingPage":
@@ -223,7 +266,14 @@ class Commands(QObject):
         compare = self._content.page.compare
         for place, entry in enumerate(PAGES, 1):
             show = partial(self._state.show_page, entry.name)
-            yield Command(f"view.page.{entry.name}", entry.menu_text(), show, (f"Ctrl+{place}",))
+            yield Command(
+                f"view.page.{entry.name}",
+                entry.menu_text(),
+                show,
+                (f"Ctrl+{place}",),
+                checked=partial(self._is_page, entry.name),
+                group="page",
+            )
         yield None
         yield from self._panels()
         yield None
@@ -264,9 +314,9 @@ class Commands(QObject):
 
     def _colours(self) -> Iterator[Command]:
         names: dict[ThemeChoice, str] = {
-            "system": self.tr("As the &system"),
-            "dark": self.tr("&Dark"),
-            "light": self.tr("&Light"),
+            "system": self.tr("Theme of the &system"),
+            "dark": self.tr("&Dark theme"),
+            "light": self.tr("&Light theme"),
         }
         for choice, text in names.items():
             yield Command(
@@ -276,6 +326,9 @@ class Commands(QObject):
                 checked=partial(self._is_theme, choice),
                 group="theme",
             )
+
+    def _is_page(self, name: str) -> bool:
+        return entry_of(self._state.training.page).name == name
 
     def _is_theme(self, choice: ThemeChoice) -> bool:
         return self._themes.choice == choice
@@ -320,9 +373,12 @@ class Commands(QObject):
         dialog.show()
 
     def _about(self) -> None:
-        about = self._state.reading.model.about if self._state.reading else ""
+        model = self._state.reading.model if self._state.reading else None
         text = self.tr(
-            "LSTM Viz %1\n\nEvery number is recomputed from the net's own weights and checked against torch."
+            "LSTM Viz %1 · MIT License\n\n"
+            "Every number is recomputed from the net's own weights and checked against torch."
         )
-        text = "\n\n".join(part for part in (text.replace("%1", __version__), shown_text(about)) if part)
-        message_box(self._window, self.tr("About LSTM Viz"), text).open()
+        parts = [put(text, __version__)]
+        if model is not None and model.about:
+            parts.append(shown_text(put(self.tr("%1: %2"), model.title, model.about)))
+        message_box(self._window, self.tr("About LSTM Viz"), "\n\n".join(parts)).open()

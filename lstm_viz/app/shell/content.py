@@ -4,9 +4,9 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QImageWriter, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from lstm_viz.app.client.client import EngineClient
 from lstm_viz.app.client.request import Priority
@@ -24,7 +24,7 @@ from lstm_viz.app.shell.error_panel import ErrorPanel
 from lstm_viz.app.shell.top_bar import TopBar
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import put, shown_text
-from lstm_viz.app.widgets.export import saved_text
+from lstm_viz.app.widgets.export import ask_for_file
 from lstm_viz.app.widgets.notices import Notice
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class Content(QWidget):
         if entry.name not in self.built:
             page = self.built[entry.name] = entry.build(self._services, self.pages)
             page.notice_requested.connect(self.notice.show_text)
+            page.notified.connect(self.notice.show_passing)
             self.pages.addWidget(page)
             self.page_built.emit(page)
             gc.freeze()  # long-lived, as in `Session.of`
@@ -128,13 +129,16 @@ class Content(QWidget):
         """Open a file dialog and save a picture of the window as PNG."""
         page = self._state.training.page
         proposed = "-".join(part for part in (self.page_of(page).source().name, page) if part)
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save a picture"), f"{proposed}.png", "PNG (*.png)"
-        )
-        if name:
-            written = self.window().grab().save(name, "PNG")
-            failed = put(self.tr("The picture could not be written to %1."), shown_text(name))
-            self.notice.show_text(saved_text(name) if written else failed)
+        picture = self.window().grab().toImage()
+
+        def write(path: Path) -> None:
+            writer = QImageWriter(str(path), QByteArray(b"png"))
+            if not writer.write(picture):
+                raise OSError(writer.errorString())
+
+        kinds = {"png": "PNG (*.png)"}
+        title, saved = self.tr("Save a picture"), self.notice.show_passing
+        ask_for_file(title, proposed, kinds, write, self.window(), saved=saved)
 
     def report_damaged_settings(self, damaged: Path) -> None:
         """Report that defaults are used, and the path of the damaged file."""

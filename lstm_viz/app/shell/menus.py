@@ -43,6 +43,8 @@ class Menus(QObject):
             menu = window.menuBar().addMenu(title)
             for command in commands:
                 self._add(menu, command)
+            menu.aboutToShow.connect(partial(self._show_enabled, commands))
+            menu.aboutToHide.connect(partial(self._enable, commands))
         self._follow_undo_stack()
         state.training_changed.connect(self._training_changed)
         state.selection_changed.connect(self._check)
@@ -81,9 +83,22 @@ class Menus(QObject):
             if command.checked is not None:
                 self.actions[command.id].setChecked(command.checked())
 
+    def _show_enabled(self, commands: tuple[Command | None, ...]) -> None:
+        """Disable the entries of commands without anything to act on."""
+        for command in commands:
+            if command is not None and command.enabled is not None:
+                self.actions[command.id].setEnabled(command.enabled())
+
+    def _enable(self, commands: tuple[Command | None, ...]) -> None:
+        """Enable the entries again: Qt ignores the keys of a disabled one."""
+        for command in commands:
+            if command is not None and command.enabled is not None:
+                self.actions[command.id].setEnabled(True)
+
     def _training_changed(self, new: TrainingView, old: TrainingView) -> None:
         if new.page != old.page:
             self._give_keys()
+            self._check()
 
     def _give_keys(self) -> None:
         """Assign the shortcuts that belong to a page: undo is of edits on one, of deleted runs on another."""

@@ -134,7 +134,9 @@ QSlider::handle:horizontal:disabled { background: %(muted)s; }
 QSlider::handle:horizontal:focus { border: 2px solid %(accent)s; }
 QTableView { background: %(panel)s; color: %(text)s; border: 1px solid transparent; outline: none;
     selection-background-color: %(raised)s; selection-color: %(text)s; }
-QHeaderView, QHeaderView::section { background: %(panel)s; color: %(muted)s; border: none; padding: 2px 4px; }
+QHeaderView, QHeaderView::section { background: %(panel)s; color: %(muted)s; border: none; }
+QHeaderView::section { padding: 2px 4px; }
+RowTable::item { padding: 0 1px; }
 QTableCornerButton::section { background: %(panel)s; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; }

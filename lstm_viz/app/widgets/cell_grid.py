@@ -94,8 +94,10 @@ class CellGrid(HoverWidget):
         self.update()
 
     def paint_current(self, painter: QPainter, theme: Theme) -> None:
-        """Paint the frame of the current cell."""
-        if self._current is None or not self.hasFocus():
+        """Paint the frame of the current cell; without one, that of the widget."""
+        if self._current is None:
+            self.paint_focus(painter)
+        if self._current is None or self._is_posing or not self.hasFocus():
             return
         rect = self.grid().cell(*self._current)
         painter.setBrush(Qt.BrushStyle.NoBrush)

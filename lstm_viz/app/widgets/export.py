@@ -117,7 +117,8 @@ def ask_for_file(
         Called with the message that the file was written, and where.
     """
     first = next(iter(filters))
-    dialog = QFileDialog(parent, title, f"{name}.{first}")
+    dialog = QFileDialog(parent, title)  # in the folder of the last one
+    dialog.selectFile(f"{name}.{first}")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(list(filters.values()))
     dialog.setDefaultSuffix(first)
@@ -130,17 +131,12 @@ def ask_for_file(
         except (OSError, ValueError) as error:
             _show_error(parent, put(_tr("%1 could not be written: %2."), name, reason_of(error)))
         else:
-            saved(saved_text(name))
+            saved(put(_tr("Saved: %1"), shown_text(name)))
 
     dialog.fileSelected.connect(chosen)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
-
-
-def saved_text(path: str) -> str:
-    """Return the message that a file was written."""
-    return put(_tr("Saved: %1"), shown_text(path))
 
 
 def _show_error(parent: QWidget, message: str) -> None:

@@ -1,12 +1,12 @@
 """Descriptions of what is under the mouse, without delay and in plain text: a word may look like markup."""
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.theme import DARK, Theme
-from lstm_viz.app.widgets.painting import number_font
+from lstm_viz.app.widgets.painting import number_font, paint_focus
 from lstm_viz.app.widgets.plain_text import PlainLabel
 
 _OFFSET = 16
@@ -65,6 +65,7 @@ class HoverWidget(QWidget):
         super().__init__(parent)
         self._theme: Theme = DARK
         self._hover = Hover(self)
+        self._is_posing = False
         self.setMouseTracking(True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -72,6 +73,15 @@ class HoverWidget(QWidget):
         self._theme = theme
         self._hover.set_theme(theme)
         self.update()
+
+    def pose(self, scale: float | None) -> None:
+        """Leave out the focus in a figure; None resets it."""
+        self._is_posing = scale is not None
+
+    def paint_focus(self, painter: QPainter) -> None:
+        """Paint the frame of the widget while it has the focus."""
+        if self.hasFocus() and not self._is_posing:
+            paint_focus(painter, QRectF(self.rect()), self._theme)
 
     def describe_at(self, point: QPointF) -> str:
         """Return the description of what is at a point of the widget, "" for nothing."""

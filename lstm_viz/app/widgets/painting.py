@@ -43,6 +43,19 @@ def fitted_font(font: QFont, text: str, width: float) -> QFont:
     return smaller
 
 
+def fitting(painter: QPainter, width: float, *texts: str) -> str:
+    """Return the first text that is not wider than ``width``, else the last."""
+    wide = painter.fontMetrics().horizontalAdvance
+    return next((text for text in texts if wide(text) <= width), texts[-1])
+
+
+def paint_focus(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Paint the frame of a widget that has the focus."""
+    painter.setPen(QPen(QColor(theme.accent), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+
 def paint_panel(painter: QPainter, rect: QRectF, theme: Theme, edge: str = "") -> None:
     """Paint the background of a group of numbers; ``edge`` is the colour of its left side."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

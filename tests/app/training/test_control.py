@@ -106,6 +106,17 @@ def test_slow_motion_is_requested_and_kept_for_the_next_run(live):
     assert desk.state.training.pace == 2.0
 
 
+def test_a_stopped_run_keeps_its_slow_motion(open_panel):
+    desk, panel = open_panel(steps=60, epochs=6, planned_epochs=12, phase="stopped")
+    desk.runs.current.folder.write_control(Control(until_step=60, steps_per_second=5.0, stop=True))
+    desk.wait(lambda: panel.pace.currentText() == "5 steps a second")
+    panel._trainer.resume(desk.runs.current)
+    assert desk.runs.current.folder.control() == Control(steps_per_second=5.0)
+    panel.pace.activated.emit(2)
+    assert panel.pace.currentText() == "2 steps a second"
+    assert desk.runs.current.folder.control() == Control(steps_per_second=2.0)
+
+
 def test_the_requests_of_another_window_are_shown(live):
     desk, panel = live
     desk.runs.current.folder.write_control(Control(until_step=0, steps_per_second=5.0))

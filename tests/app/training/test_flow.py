@@ -86,12 +86,20 @@ def test_no_gradient_at_all_is_said(open_panel):
     assert panel.matrix.grab().toImage().pixelColor(grid.cell(0, 0).center().toPoint()) == QColor(DARK.line)
 
 
+def test_words_that_are_wider_than_their_columns_are_turned():
+    words = ["a", "a", "a", "a", "mmmmmmmm"]
+    assert FlowLayout.fit(words[:4], 240, 400).columns == "upright"  # cells of 42 pixels
+    assert FlowLayout.fit(words, 280, 400).columns == "turned"
+    assert FlowLayout.fit(words, 380, 400).columns == "upright"
+
+
 def test_rows_and_columns_are_labelled_at_every_size():
-    fits = [FlowLayout.fit(*size) for size in ((5, 400, 380), (20, 400, 380), (20, 400, 310))]
+    few, more = ["a"] * 5, ["a"] * 20
+    fits = [FlowLayout.fit(*size) for size in ((few, 400, 380), (more, 400, 380), (more, 400, 310))]
     assert [(fit.rows, fit.columns) for fit in fits] == [
         ("words", "upright"), ("words", "turned"), ("words", "numbers"),
     ]  # fmt: skip
-    many = FlowLayout.fit(60, 300, 300)
+    many = FlowLayout.fit(["a"] * 60, 300, 300)
     assert (many.rows, many.columns) == ("numbers", "numbers") and list(many.numbered()) == [
         4,
         9,

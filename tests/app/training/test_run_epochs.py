@@ -223,7 +223,7 @@ def test_a_plot_is_saved_as_of_the_request(page, name, tmp_path):
     page.select("b", 1)
     page.answer_all()
     said = []
-    page.page.notice_requested.connect(lambda text, *_: said.append(text))
+    page.page.notified.connect(said.append)
     for suffix in (".csv", ".png"):
         dialog.fileSelected.emit(str(tmp_path / f"plot{suffix}"))
         assert (tmp_path / f"plot{suffix}").read_bytes() == wanted.content(suffix)

@@ -72,7 +72,7 @@ def test_every_run_is_a_line_with_its_accuracy_and_how_it_stands(panel, desk):
     assert not bad.readable and "damaged" in bad.about
     index = panel.model.index(panel.model.row_of(gru.path))
     text = panel.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
-    assert text == f"small-gru-32, {gru.accuracy}, stopped"
+    assert text == f"small-gru-32, {gru.accuracy}, stopped, 2026-01-02 03:04"
 
 
 def test_a_press_picks_a_run_and_one_with_ctrl_or_on_its_dot_lays_it_over(panel, desk, library):

@@ -140,7 +140,7 @@ class TrainingPage(Page):
 
     def _connect(self) -> None:
         self.form.error_changed.connect(self.control.set_form_error)
-        self.control.refused.connect(self.notify)
+        self.control.refused.connect(lambda why_not: self.notice_requested.emit(why_not, "", _nothing))
         self.runs_panel.notice_requested.connect(self.notice_requested)
         self.runs_panel.settings_taken.connect(self.form.reset_numbers)
         self.runs_panel.report_requested.connect(self.save_report)
@@ -154,6 +154,11 @@ class TrainingPage(Page):
         if text == shown:  # the window shows it already
             text = ""
         self.notice.show_text(shown_text(text), self.tr("Try again") if text else "", self.queries.retry)
+
+    @property
+    def can_report(self) -> bool:
+        """Whether an epoch of a run is selected."""
+        return self._runs.run_epoch is not None
 
     def save_report(self) -> None:
         """Open a file dialog and save the report of the selected epoch."""

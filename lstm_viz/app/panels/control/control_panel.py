@@ -2,6 +2,7 @@
 
 from math import ceil
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -169,6 +170,11 @@ class ControlPanel(QWidget):
             return put(text, shown_text(self.data.name))
         return shown_text(self._form_error)
 
+    @property
+    def can_resume(self) -> bool:
+        """Whether the run in front can be resumed."""
+        return self._resumable() is not None
+
     def resume(self) -> None:
         """Resume the run in front, if it can be."""
         data = self._resumable()
@@ -216,10 +222,13 @@ class ControlPanel(QWidget):
             self._trainer.request(data, stop=True)
 
     def _pace_picked(self, place: int) -> None:
-        data = self._live()
-        self._state.change_training(pace=PACES[place])
+        pace, data, resumable = PACES[place], self._live(), self._resumable()
+        self._state.change_training(pace=pace)
         if data is not None:
-            self._trainer.request(data, steps_per_second=PACES[place])
+            self._trainer.request(data, steps_per_second=pace)
+        elif resumable is not None:  # its other requests are done
+            done = Control(steps_per_second=pace)
+            self._trainer.request(resumable, **msgspec.structs.asdict(done))
 
     def _live(self) -> RunData | None:
         """Return the run if its trainer takes requests, else None."""
@@ -250,8 +259,8 @@ class ControlPanel(QWidget):
         self._draw_bar(round(1000 * share_done(data)) if data else 0)
         self.run_status.show_run(data, phase)
         self.failure.show_run(data, phase)
-        live = data is not None and phase in _LIVE
-        pace = data.control.steps_per_second if live and data else self._state.training.pace
+        own = data if phase in _LIVE or can_resume(data, phase) else None
+        pace = own.control.steps_per_second if own else self._state.training.pace
         self.pace.setCurrentIndex(PACES.index(pace) if pace in PACES else 0)
 
     def _draw_bar(self, thousandths: int) -> None:

@@ -84,6 +84,16 @@ class CurvePanel(TitledPanel):
         """Return the name of a line of the current run, with the run's own where there are others."""
         return f"{self.current.data.name}: {name}" if self.compared and self.current else name
 
+    def measured_on(self, follow: RunCurves) -> str:
+        """Return the label of the set that a run is evaluated on, which may be the training set itself."""
+        match follow.data.run.corpus.measured_on if follow.data.run else "dev":
+            case "train":
+                return self.tr("on the training sentences")
+            case "held out":
+                return self.tr("on sentences held out")
+            case _:
+                return self.tr("validation")
+
     def _named_points(self) -> Sequence[NamedPoint]:
         """Return the points that the legend names."""
         return ()

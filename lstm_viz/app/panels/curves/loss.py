@@ -28,7 +28,7 @@ _DECADES = 3.0
 
 
 class LossPanel(CurvePanel):
-    """Plots the loss of each step faint, its moving average solid, the validation loss with dots."""
+    """Plots the loss of each step faint, its moving average solid, the loss after each epoch with dots."""
 
     columns = ("loss", "learning_rate", "dev_loss")
     stem = "loss"
@@ -90,17 +90,17 @@ class LossPanel(CurvePanel):
             smoothed = self.tr("smoothed %1").replace("%1", f"{self._state.training.smoothing:.3g}")
             keys.append(LegendEntry(self._of_current(smoothed), run_colour(theme, 0), 2.0))
             if len(self.current.epochs["dev_loss"]):
-                keys.append(LegendEntry(self.tr("validation"), theme.validation, 1.6, dots=True))
+                keys.append(LegendEntry(self.measured_on(self.current), theme.validation, 1.6, dots=True))
         for index, follow in enumerate(self.compared, 1):
             keys.append(LegendEntry(follow.data.name, run_colour(theme, index), 1.2, dashed=True, dots=True))
         return keys
 
     def _named_points(self) -> Sequence[NamedPoint]:
-        """Return the lowest validation loss of the current run."""
+        """Return the lowest loss of the current run after an epoch."""
         line = self.current.data.lowest if self.current else None
         if line is None or line.dev_loss is None:
             return ()
-        name = put(self.tr("lowest validation %1 at epoch %2"), plain(line.dev_loss), f"{line.epoch:,}")
+        name = put(self.tr("lowest %1 at epoch %2"), plain(line.dev_loss), f"{line.epoch:,}")
         return (NamedPoint(name, line.step, line.dev_loss, "star", self._state.theme.text),)
 
     # ------------------------------------------------------------ exact numbers
@@ -132,8 +132,10 @@ class LossPanel(CurvePanel):
         if place is not None and self._is_near(float(curve.steps[place]), step):
             value = float(curve.values[place])
             markers.append(Marker(float(curve.steps[place]), value, self._state.theme.validation))
-            name = self.tr("validation at step %1")
-            yield name.replace("%1", thousands(curve.steps[place])), value
+            yield (
+                put(self.tr("%1 at step %2"), self.measured_on(follow), thousands(curve.steps[place])),
+                value,
+            )
 
     def _of_others(self, step: float) -> Iterator[tuple[str, float]]:
         for follow in self.compared if self.current else ():

@@ -131,7 +131,7 @@ class SecondPlotPanel(CurvePanel):
         if self.current is not None:
             colour = self._own_colour
             if self._kind == "accuracy":
-                on = self._of_current(self._measured_on(self.current))
+                on = self._of_current(self.measured_on(self.current))
                 keys.append(LegendEntry(on, colour, 2.0, dots=True))
             elif self._kind == "rate":
                 keys.append(LegendEntry(self._of_current(self.tr("of each step")), colour, 2.0))
@@ -158,16 +158,6 @@ class SecondPlotPanel(CurvePanel):
         accuracy, theme = line.dev_accuracy or 0.0, self._state.theme
         name = put(name, plain(accuracy), f"{line.epoch:,}")
         return NamedPoint(name, line.step, accuracy, symbol, theme.text)
-
-    def _measured_on(self, follow: RunCurves) -> str:
-        """Return the label of the set that is evaluated, which may be the training set itself."""
-        match follow.data.run.corpus.measured_on if follow.data.run else "dev":
-            case "train":
-                return self.tr("on the training sentences")
-            case "held out":
-                return self.tr("on sentences held out")
-            case _:
-                return self.tr("validation")
 
     # ------------------------------------------------------------ exact numbers
 

@@ -16,6 +16,7 @@ TITLE = 15.0
 #: The room for words, for numbers of words, for a line of text, and for the scale at the foot.
 _WORDS, _NUMBERS, _LINE, _SCALE = 54.0, 24.0, 16.0, 24.0
 _CELL_FOR_WORDS, _UPRIGHT, _LARGEST = 11.0, 28.0, 60.0
+_LARGEST_FONT = 11
 _ELIDED = Qt.TextElideMode.ElideRight
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -30,18 +31,18 @@ class FlowLayout:
     columns: Literal["upright", "turned", "numbers"]
 
     @classmethod
-    def fit(cls, words: int, width: float, height: float) -> "FlowLayout":
-        """Return the largest cells for so many words, with words beside them where they can be read."""
-        room, tall, n = width - TITLE - 2.0, height - TITLE - _SCALE, max(1, words)
+    def fit(cls, words: Sequence[str], width: float, height: float) -> "FlowLayout":
+        """Return the largest cells for these words, with the words beside them where they can be read."""
+        room, tall, n = width - TITLE - 2.0, height - TITLE - _SCALE, max(1, len(words))
         upright = min(room - _WORDS, tall - _LINE) / n
         turned = min(room - _WORDS, tall - _WORDS) / n
-        if upright >= _UPRIGHT:
-            return cls(_grid(_WORDS, min(upright, _LARGEST), words), "words", "upright")
+        if min(upright, _LARGEST) >= _room_upright(words):
+            return cls(_grid(_WORDS, min(upright, _LARGEST), len(words)), "words", "upright")
         if turned >= _CELL_FOR_WORDS:
-            return cls(_grid(_WORDS, min(turned, _UPRIGHT - 0.1), words), "words", "turned")
+            return cls(_grid(_WORDS, min(turned, _LARGEST), len(words)), "words", "turned")
         if upright >= _CELL_FOR_WORDS:
-            return cls(_grid(_WORDS, upright, words), "words", "numbers")
-        return cls(_grid(_NUMBERS, min(room - _NUMBERS, tall - _LINE) / n, words), "numbers", "numbers")
+            return cls(_grid(_WORDS, upright, len(words)), "words", "numbers")
+        return cls(_grid(_NUMBERS, min(room - _NUMBERS, tall - _LINE) / n, len(words)), "numbers", "numbers")
 
     @property
     def under(self) -> float:
@@ -53,6 +54,12 @@ class FlowLayout:
         steps = (step * 10**power for power in range(6) for step in (1, 2, 5))
         step = next(step for step in steps if step * self.grid.height >= _LINE)
         return range(step - 1, self.grid.rows, step)
+
+
+def _room_upright(words: Sequence[str]) -> float:
+    """Return how wide cells are under which the words are as long as beside them."""
+    wide = QFontMetricsF(text_font(_LARGEST_FONT)).horizontalAdvance
+    return max(_UPRIGHT, min(_WORDS - 8, max(map(wide, words), default=0.0)) + 2)
 
 
 def _grid(labels: float, cell: float, words: int) -> GridGeometry:
@@ -73,7 +80,7 @@ def paint_labels(painter: QPainter, layout: FlowLayout, words: Sequence[str]) ->
 
 
 def _paint_words(painter: QPainter, layout: FlowLayout, words: Sequence[str]) -> None:
-    grid, font = layout.grid, text_font(int(min(11, layout.grid.height - 1)))
+    grid, font = layout.grid, text_font(int(min(_LARGEST_FONT, layout.grid.height - 1)))
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     for k, word in enumerate(words):

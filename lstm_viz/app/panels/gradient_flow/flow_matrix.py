@@ -99,7 +99,7 @@ class FlowMatrix(CellGrid):
         return row == column or (past if column < row else to_come)
 
     def layout_of_cells(self) -> FlowLayout:
-        words = len(self._gradient_flow.words) if self._gradient_flow else 0
+        words = [shown_text(word) for word in self._gradient_flow.words] if self._gradient_flow else []
         return FlowLayout.fit(words, self.width(), self.height())
 
     def grid(self) -> GridGeometry:

@@ -236,13 +236,14 @@ class HistoryPanel(TitledPanel):
         if self._queries.is_searching:
             return self.tr("searching the checkpoints")
         if first.epoch is None:
-            return self.tr("wholly right at no checkpoint") if not first.unread else ""
+            return self.tr("no checkpoint has all tags right") if not first.unread else ""
         if first.is_exact:
-            return put(self.tr("first wholly right at epoch %1"), first.epoch)
+            return put(self.tr("all tags first right at epoch %1"), first.epoch)
         if first.unread:
-            return put(self.tr("wholly right at epoch %1; an earlier checkpoint cannot be read"), first.epoch)
-        text = self.tr("first wholly right between epochs %1 and %2")
-        return put(text, first.before or 0, first.epoch)
+            return put(
+                self.tr("all tags right at epoch %1; an earlier checkpoint cannot be read"), first.epoch
+            )
+        return put(self.tr("all tags first right at one of the epochs %1–%2"), first.earliest, first.epoch)
 
     def _what_is_marked(self, is_gold: bool) -> str:
         if self.strip.pages.has_words:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFont,
     QFontMetricsF,
     QImage,
@@ -12,7 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -61,7 +59,6 @@ class HistoryStrip(HoverWidget):
         self._first: FirstRight | None = None
         self._tags: tuple[str, ...] = ()
         self._room, self._had_words = 0, True
-        self._is_posing = False
         self._by_epoch: dict[int, Picture] = {}
         self._images: dict[int, tuple[Picture, QImage]] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -142,7 +139,7 @@ class HistoryStrip(HoverWidget):
             return put(self.tr("epoch %1"), epoch)
         if self._first.is_exact:
             return put(self.tr("epoch %1 · first right"), epoch)
-        return put(self.tr("epoch %1–%2 · first right"), (self._first.before or 0) + 1, epoch)
+        return put(self.tr("epoch %1–%2 · first right"), self._first.earliest, epoch)
 
     def _image(self, found: Picture) -> QImage:
         known = self._images.get(found.epoch)
@@ -213,10 +210,6 @@ class HistoryStrip(HoverWidget):
             )
             self.setAccessibleDescription(f"{page.title}: {', '.join(tags)}")
 
-    def pose(self, scale: float | None) -> None:
-        """Show whole words and tags in a figure, and not the focus; None resets it."""
-        self._is_posing = scale is not None
-
     # ------------------------------------------------------------ Qt
 
     @guarded
@@ -227,10 +220,7 @@ class HistoryStrip(HoverWidget):
             for k in range(len(self._epochs)):
                 paint_page(painter, self.page(k), pages, k, self._theme)
             painter.setOpacity(1.0)
-            if self.hasFocus() and not self._is_posing:
-                painter.setPen(QPen(QColor(self._theme.accent), 1))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            self.paint_focus(painter)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,17 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QTableWidgetItem, QVBoxLayout, QWidget
 
 from lstm_viz.app.guard import guarded
 from lstm_viz.app.panels.settings.setting_labels import setting_about, setting_name, value_text
@@ -22,6 +13,7 @@ from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.widgets.plain_text import PlainLabel, set_tip
+from lstm_viz.app.widgets.row_table import RowTable
 from lstm_viz.app.widgets.tables import Table, tsv_text
 from lstm_viz.runs.settings import FIELDS, TrainingSettings
 
@@ -43,15 +35,10 @@ class Differences(QDialog):
         self.hint = PlainLabel(parent=self)
         self.hint.setObjectName("muted")
         self.hint.setWordWrap(True)
-        self.table = QTableWidget(self)
+        self.table = RowTable(self)
         self.table.setAccessibleName(self.tr("Settings in which the runs differ"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setShowGrid(False)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self.table.horizontalHeader().setDefaultAlignment(left)
-        self.table.verticalHeader().setDefaultAlignment(left)
+        self.table.verticalHeader().setDefaultAlignment(self.table.horizontalHeader().defaultAlignment())
         layout = QVBoxLayout(self)
         layout.addWidget(self.hint)
         layout.addWidget(self.table, 1)

@@ -11,12 +11,16 @@ from lstm_viz.app.runs.run_lists import RunEntry
 from lstm_viz.app.runs.runs import Runs
 from lstm_viz.app.texts import shown_text
 from lstm_viz.app.theme import Theme
+from lstm_viz.runs.folder import Run
 from lstm_viz.runs.settings import FIELDS, TrainingSettings, suitable
 
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A line of the list; ``colour`` is that of its curves, "" if the plots do not show it."""
+    """A line of the list; ``colour`` is that of its curves, "" if the plots do not show it.
+
+    ``begun`` is date and time; "" if it cannot be read.
+    """
 
     path: Path
     name: str
@@ -26,6 +30,7 @@ class RunLine:
     colour: str
     current: bool
     readable: bool
+    begun: str
     about: str
 
 
@@ -52,6 +57,7 @@ def line_of(entry: RunEntry, runs: Runs, theme: Theme) -> RunLine:
         colour=colour,
         current=current,
         readable=entry.run is not None,
+        begun=_begun(entry.run) if entry.run else "",
         about=shown_text(error or _about(entry)),
     )
 
@@ -88,10 +94,14 @@ def _about(entry: RunEntry) -> str:
     if run is None:
         return str(entry.path)
     settings = run.settings
-    head = [str(entry.path), run.created.replace("T", " ")[:16]]
+    head = [str(entry.path), _begun(run)]
     if settings is None:
         return "\n".join(head)
     return "\n".join([*head, *(f"{name}: {value}" for name, value in own_settings(settings))])
+
+
+def _begun(run: Run) -> str:
+    return shown_text(run.created.replace("T", " ")[:16])
 
 
 def own_settings(settings: TrainingSettings) -> list[tuple[str, str]]:

@@ -36,6 +36,10 @@ _DOT = 5.0
 #: A press left of this shows or hides the run's curves.
 DOT_WIDTH = 30
 
+_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_UPPER = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_LOWER = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -89,7 +93,7 @@ class RunModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return as_tip(line.about)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return ", ".join(part for part in (line.name, line.accuracy, line.phase) if part)
+                return ", ".join(part for part in (line.name, line.accuracy, line.phase, line.begun) if part)
             case Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Checked if line.colour else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.UserRole:
@@ -158,7 +162,10 @@ class RunDelegate(QStyledItemDelegate):
         name = painter.fontMetrics().elidedText(
             shown_text(line.name), Qt.TextElideMode.ElideRight, int(middle.width())
         )
-        painter.drawText(middle, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(middle.adjusted(0, 3, 0, 0), _UPPER if line.begun else _MIDDLE, name)
+        painter.setFont(text_font(10))
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(middle.adjusted(0, 0, 0, -2), _LOWER, line.begun)
 
     def _paint_accuracy(self, painter: QPainter, rect: QRectF, accuracy: str) -> None:
         """Paint the number, and below it what it is."""

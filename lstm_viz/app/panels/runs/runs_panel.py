@@ -160,6 +160,11 @@ class RunsPanel(QWidget):
         text = self.tr("“%1” was deleted.").replace("%1", shown_text(name))
         self.notice_requested.emit(text, self.tr("Undo"), self.undo)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether a run was deleted that can be restored."""
+        return bool(self._deleted)
+
     def undo(self) -> None:
         """Restore the run that was deleted last."""
         if not self._deleted:

@@ -7,11 +7,13 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from lstm_viz.app.theme import Theme
-from lstm_viz.app.widgets.painting import number_font, text_font
+from lstm_viz.app.widgets.painting import fitting, number_font, text_font
 from lstm_viz.runs.gates import CLOSED, OPEN
 
+#: The room for a dot and its ring at the origin, which the ticks keep clear of, in pixels.
+_DOT = 9
 #: The room around the plot for ticks, names and titles, in pixels.
-LEFT, TOP, RIGHT, BOTTOM = 46, 14, 12, 48
+LEFT, TOP, RIGHT, BOTTOM = 46, 14, 12, 52
 _TITLE = 14
 _TICKS = ((0.0, "0"), (0.5, ".5"), (1.0, "1"))
 _ABOVE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
@@ -54,18 +56,18 @@ class Axes:
         field = self.field
         for share, text in _TICKS:
             x, y = field.left() + share * field.width(), field.bottom() - share * field.height()
-            painter.drawText(QRectF(x - 20, field.bottom() + 4, 40, 14), _CENTRE, text)
-            painter.drawText(QRectF(field.left() - 34, y - 8, 28, 16), _BEFORE, text)
+            painter.drawText(QRectF(x - 20, field.bottom() + _DOT, 40, 12), _CENTRE, text)
+            painter.drawText(QRectF(field.left() - _DOT - 28, y - 8, 28, 16), _BEFORE, text)
 
     def _paint_corners(self, painter: QPainter) -> None:
         """Paint what it means to be in each corner that dots can reach."""
         field = self.field
-        below = QRectF(field.left(), field.bottom() + 17, field.width() + RIGHT - 2, _TITLE)
+        below = QRectF(field.left(), field.bottom() + 22, field.width() + RIGHT - 2, _TITLE)
         closed = translate("Saturation", "always closed")
         room = below.width() - painter.fontMetrics().horizontalAdvance(closed) - 12
         text = translate("Saturation", "mostly between %1 and %2")
         text = text.replace("%1", f"{CLOSED:g}").replace("%2", f"{OPEN:g}")
-        painter.drawText(below, _AT_LEFT, _fitting(painter, room, text, translate("Saturation", "between")))
+        painter.drawText(below, _AT_LEFT, fitting(painter, room, text, translate("Saturation", "between")))
         painter.drawText(below, _AT_RIGHT, closed)
         beside = QRectF(field.left() + 8, field.top() - 13, field.width() - 8, _TITLE)
         painter.drawText(beside, _AT_LEFT, translate("Saturation", "always open"))
@@ -83,9 +85,9 @@ class Axes:
             translate("Saturation", "right-saturated: > %1"),
         )
         wide, tall = self.width - self.field.left(), self.height
-        text = _fitting(painter, wide, *(text.replace("%1", f"{CLOSED:g}") for text in across))
+        text = fitting(painter, wide, *(text.replace("%1", f"{CLOSED:g}") for text in across))
         painter.drawText(QRectF(self.field.left(), self.height - _TITLE, wide, _TITLE), _AT_LEFT, text)
-        text = _fitting(painter, tall, *(text.replace("%1", f"{OPEN:g}") for text in up))
+        text = fitting(painter, tall, *(text.replace("%1", f"{OPEN:g}") for text in up))
         painter.save()
         painter.rotate(-90)
         painter.drawText(QRectF(-tall, 0, tall, _TITLE), _AT_LEFT, text)
@@ -102,12 +104,6 @@ class Axes:
         painter.save()
         painter.translate(field.center())
         painter.rotate(math.degrees(math.atan2(field.height(), field.width())))
-        text = _fitting(painter, length - 12, *texts)
+        text = fitting(painter, length - 12, *texts)
         painter.drawText(QRectF(-length / 2, -_TITLE - 5, length, _TITLE), _ABOVE, text)
         painter.restore()
-
-
-def _fitting(painter: QPainter, width: float, *texts: str) -> str:
-    """Return the first text that is not wider than ``width``, else the last."""
-    wide = painter.fontMetrics().horizontalAdvance
-    return next((text for text in texts if wide(text) <= width), texts[-1])

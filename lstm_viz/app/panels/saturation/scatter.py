@@ -17,7 +17,7 @@ from lstm_viz.app.panels.saturation.axes import BOTTOM, LEFT, RIGHT, TOP, Axes
 from lstm_viz.app.theme import DARK, Theme
 from lstm_viz.app.widgets.hover import Hover
 from lstm_viz.app.widgets.labels import quantity_name
-from lstm_viz.app.widgets.painting import text_font
+from lstm_viz.app.widgets.painting import paint_focus, text_font
 from lstm_viz.ordinals import ordinal
 from lstm_viz.runs.gates import CLOSED, OPEN, Saturation
 
@@ -139,9 +139,7 @@ class Scatter(QWidget):
             self._paint_rings(painter)
             self._paint_legend(painter)
             if self.hasFocus() and not self._posing:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(self._theme.accent), 1))
-                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+                paint_focus(painter, QRectF(self.rect()), self._theme)
 
     def _paint_rings(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -12,13 +12,13 @@ from lstm_viz.app.panels.tags.measures import shares
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.cell_grid import CellGrid, GridGeometry
 from lstm_viz.app.widgets.figure import draw_cells
-from lstm_viz.app.widgets.painting import fitted_font, number_font, text_font
+from lstm_viz.app.widgets.painting import fitted_font, fitting, number_font, text_font
 from lstm_viz.app.widgets.pictures import Pixels, blend, image_of, is_light
 from lstm_viz.app.widgets.tag_label import paint_swatch
 
 _LEAST_NAMES, _MOST_NAMES = 60.0, 0.35  # pixels, and the share of the widget
 _SWATCH = 9.0
-_CELL_FOR_NAMES, _CELL_FOR_NUMBERS = 9.0, 15.0
+_CELL_FOR_NAMES, _CELL_FOR_NUMBERS = 7.0, 15.0
 _LARGEST = 64.0
 _RANGE = 1000.0  # a share of one in so many is distinguishable from none
 _ELIDED = Qt.TextElideMode.ElideRight
@@ -48,7 +48,7 @@ class ConfusionMatrix(CellGrid):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: ConfusionCounts | None = None
-        self._widest_name, self._is_posing = 0.0, False
+        self._widest_name = 0.0
         self.setAccessibleName(self.tr("Confusion matrix"))
 
     def set_counts(self, counts: ConfusionCounts | None) -> None:
@@ -58,10 +58,6 @@ class ConfusionMatrix(CellGrid):
         self._widest_name = _widest_name(counts) if counts else 0.0
         self._hover.hide()
         self.update()
-
-    def pose(self, scale: float | None) -> None:
-        """Show whole names in a figure; None resets it."""
-        self._is_posing = scale is not None
 
     def grid(self) -> GridGeometry:
         rows, columns = (self._counts.rows, len(self._counts.tags)) if self._counts else (0, 0)
@@ -130,7 +126,8 @@ class ConfusionMatrix(CellGrid):
             painter.restore()
         painter.setFont(text_font(10))
         foot = QRectF(grid.left, grid.rect.bottom() + 2, self.width() - grid.left, 15)
-        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), self.tr("rows: true · columns: predicted"))
+        texts = self.tr("rows: true · columns: predicted"), self.tr("↓ true · → predicted")
+        painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), fitting(painter, foot.width(), *texts))
 
     def _paint_name(self, painter: QPainter, room: QRectF, name: str, way: int) -> None:
         """Paint a name, elided where there is no room; in a figure smaller instead."""
@@ -138,7 +135,7 @@ class ConfusionMatrix(CellGrid):
             painter.setFont(fitted_font(text_font(max(3, min(10, int(room.height())))), name, room.width()))
             painter.drawText(room, way, name)
         elif room.height() >= _CELL_FOR_NAMES:
-            painter.setFont(text_font(10))
+            painter.setFont(text_font(min(10, int(room.height()))))
             painter.drawText(room, way, painter.fontMetrics().elidedText(name, _ELIDED, int(room.width())))
 
 

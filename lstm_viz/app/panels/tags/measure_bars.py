@@ -20,7 +20,7 @@ from lstm_viz.app.panels.tags.measures import Measure
 from lstm_viz.app.texts import put
 from lstm_viz.app.theme import Theme
 from lstm_viz.app.widgets.hover import HoverWidget
-from lstm_viz.app.widgets.painting import number_font, text_font
+from lstm_viz.app.widgets.painting import fitting, number_font, text_font
 from lstm_viz.app.widgets.tag_label import names_width, paint_label
 
 Order = Literal["f1", "support", "tag"]
@@ -182,6 +182,8 @@ class MeasureBars(HoverWidget):
             self._paint_head(painter, columns)
             for k in range(len(self._rows)):
                 self._paint_row(painter, k, columns)
+            if self._current < 0:
+                self.paint_focus(painter)
 
     def _paint_head(self, painter: QPainter, columns: list[tuple[str, float]]) -> None:
         painter.setFont(text_font(10))
@@ -199,7 +201,9 @@ class MeasureBars(HoverWidget):
         if isinstance(measure, Folded):
             painter.setFont(text_font(10))
             painter.setPen(QColor(theme.muted))
-            painter.drawText(row.adjusted(4, 0, -4, 0), _LEFT, f"⋯ {self._line(measure)}")
+            room, short = row.adjusted(4, 0, -4, 0), put(self.tr("%1 more tags"), f"{measure.count:,}")
+            text = fitting(painter, room.width(), f"⋯ {self._line(measure)}", f"⋯ {short}")
+            painter.drawText(room, _LEFT, text)
             return
         names = names_width(self._counts.tags, theme, 10, self.width())
         self._paint_name(painter, QRectF(4, row.top(), names, row.height()), measure.tag)

@@ -116,6 +116,7 @@ class TagsPanel(TitledPanel):
         self.area.setWidget(self.bars)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for page in (self.area, self.matrix, self.mistakes):
             self.stack.addWidget(page)
@@ -226,7 +227,7 @@ class TagsPanel(TitledPanel):
         for button, value in ((self.f1_button, "f1"), (self.confusion_button, "confusion")):
             with QSignalBlocker(button):
                 button.setChecked(tags == value)
-        self.title.show_text(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusion matrix"))
+        self.title.show_text(self.tr("Per-tag F1") if tags == "f1" else self.tr("Confusions"))
         self.order.setVisible(tags == "f1" and self._counts is not None)
         if self._counts is None:
             self.show_note(self._why_empty())

@@ -240,19 +240,19 @@ def test_the_first_epoch_that_is_wholly_right_is_marked_though_it_had_no_picture
     assert desk.queries.first_right.epoch == 5 and desk.queries.first_right.is_exact
     place = panel.strip.epochs.index(5)
     assert panel.strip.page(place).title == "epoch 5 · first right" and panel.strip.page(place).is_first
-    assert panel.caption.text().startswith("first wholly right at epoch 5 · ")
+    assert panel.caption.text().startswith("all tags first right at epoch 5 · ")
     assert len(panel.strip.epochs) == 3
 
 
 def test_between_two_checkpoints_it_is_said_to_be_between(open_kept):
     _, panel = open_kept((3, 9, 12))
-    assert panel.caption.text().startswith("first wholly right between epochs 3 and 9 · ")
+    assert panel.caption.text().startswith("all tags first right at one of the epochs 4–9 · ")
     assert panel.strip.page(panel.strip.epochs.index(9)).title == "epoch 4–9 · first right"
 
 
 def test_it_may_be_right_at_no_checkpoint(open_kept):
     _, panel = open_kept((1, 2, 3))
-    assert panel.caption.text().startswith("wholly right at no checkpoint · ")
+    assert panel.caption.text().startswith("no checkpoint has all tags right · ")
     assert not any(panel.strip.page(k).is_first for k in range(len(panel.strip.epochs)))
 
 
@@ -288,7 +288,7 @@ def test_one_checkpoint_that_cannot_be_read_is_no_reason_to_leave_out_others(sea
     assert panel.caption.text().startswith("searching the checkpoints · ")
     desk.answer(query, epochs=tuple(epoch for epoch in query.epochs if epoch != 3))
     desk.fail(query, "The checkpoint of epoch 3 is damaged.")
-    assert panel.caption.text().startswith("wholly right at epoch 5; an earlier checkpoint cannot be read")
+    assert panel.caption.text().startswith("all tags right at epoch 5; an earlier checkpoint cannot be read")
     assert not any("first right" in panel.strip.page(k).title for k in range(len(panel.strip.epochs)))
     add_epoch(desk.runs.current.path, 82, 41)
     by_epoch = desk.runs.current.by_epoch

@@ -108,12 +108,20 @@ def test_the_legend_names_the_best_and_the_last_epoch(scene, run):
     ]
     legend = shown.second_plot.legend.accessibleName()
     assert f"best and last {best.dev_accuracy:.4f} at epoch 10" in legend  # each epoch is better here
-    named = f"lowest validation {lowest.dev_loss:.4f} at epoch {lowest.epoch}"
+    named = f"lowest {lowest.dev_loss:.4f} at epoch {lowest.epoch}"
     assert named in shown.loss.legend.accessibleName()
     add_epoch(run, 660, 11, accuracy=0.1)
     shown.read()
     legend = shown.second_plot.legend.accessibleName()
     assert f"best {best.dev_accuracy:.4f} at epoch 10, last 0.1000 at epoch 11" in legend
+
+
+def test_a_loss_on_the_training_sentences_is_not_called_validation(scene, tmp_path):
+    shown = scene(write_run(tmp_path / "tutorial", steps=20, epochs=10))
+    legend = shown.loss.legend.accessibleName()
+    assert "on the training sentences" in legend and "validation" not in legend
+    assert "on the training sentences" in shown.second_plot.legend.accessibleName()
+    assert "on the training sentences at step 10" in _hover(shown, shown.loss, 10)[1]
 
 
 def test_an_epoch_without_a_validation_loss_at_an_earlier_step_hides_no_point(scene, run):

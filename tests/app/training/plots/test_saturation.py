@@ -4,10 +4,12 @@ import xml.etree.ElementTree as ET
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from lstm_viz.app.panels.saturation.axes import Axes
 from lstm_viz.app.theme import DARK
 from lstm_viz.app.widgets.figure import Figure
 from lstm_viz.files.lines import LineFile
@@ -140,3 +142,19 @@ def test_other_cells(scene, tmp_path, cell, gates):
 def test_what_makes_no_sense_is_left_out(scene, run):
     _add(run, 600, {"f": (0.5, 0.5), "q": (0.1,), "i": (0.5,)}, {"f": (0.1,), "q": (0.1,), "i": (0.25,)})
     assert scene(run).saturation.table().rows == [(600, "i", 1, 0.5, 0.25)]
+
+
+def test_the_ticks_leave_room_for_a_ringed_dot_at_the_origin(application):
+    image = QImage(300, 230, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        Axes(QRectF(50, 20, 200, 150), 300, 230, DARK).paint(painter)
+    beside, below = QRect(43, 163, 6, 14), QRect(43, 172, 14, 5)  # the ring has a radius of 7 pixels
+    painted = [
+        (x, y)
+        for place in (beside, below)
+        for x in range(place.left(), place.right() + 1)
+        for y in range(place.top(), place.bottom() + 1)
+        if image.pixelColor(x, y).alpha()
+    ]
+    assert painted == []

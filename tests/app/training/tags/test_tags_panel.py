@@ -1,10 +1,12 @@
 """Bars, matrix and sentences: what they show, say, and do when clicked."""
 
+import xml.etree.ElementTree as ET
+
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
 from lstm_viz.app.panels.tags.confusion_matrix import short_count, strength
@@ -15,12 +17,15 @@ from lstm_viz.app.panels.tags.tags_panel import TagsPanel
 from lstm_viz.app.selection.training_view import TrainingView
 from lstm_viz.app.state import State
 from lstm_viz.app.theme import DARK, LIGHT
+from lstm_viz.app.widgets.figure import Figure
+from lstm_viz.app.widgets.painting import text_font
 from lstm_viz.app.widgets.tag_style import tag_style
 from lstm_viz.files.lines import LineFile
 from lstm_viz.messages import ConfusedSentence, Confusion, ConfusionQuery
 from lstm_viz.runs import history
 from lstm_viz.runs.folder import RunFolder
 from lstm_viz.runs.history import Epoch
+from lstm_viz.runs.settings import SMALL
 from lstm_viz.text.tokenized_text import spaced
 from tests.app.hovers import hover_text
 from tests.runs_support import write_run
@@ -241,6 +246,31 @@ def test_the_fold_opens_by_a_click_and_closes_with_another_order(open_panel, tmp
     assert len(panel.bars.rows) == 40 and panel.bars.height() >= 16 * 40
     panel.bars.set_order("f1")
     assert len(panel.bars.rows) < 40
+
+
+@pytest.mark.parametrize("width", [170, 400])
+def test_the_fold_is_named_at_every_width(open_panel, width):
+    _, panel = open_panel(tags="f1")
+    bars = panel.bars
+    bars._rows = (Folded(6),)
+    panel.area.takeWidget()
+    bars.resize(width, 60)
+    root = ET.fromstring(Figure(bars).svg())
+    (text,) = {t for node in root.iter() if (t := "".join(node.itertext()).strip()).startswith("⋯")}
+    assert QFontMetricsF(text_font(10)).horizontalAdvance(text) <= width - 8
+    assert text.startswith("⋯ 6 more tags")
+
+
+def test_the_rows_of_the_matrix_are_named_in_a_low_panel(open_panel, tmp_path):
+    small = write_run(tmp_path / "small", epochs=3, steps=9, settings=SMALL)
+    matrix = open_panel(small, tags="confusion")[1].matrix
+    matrix.setFixedHeight(158)
+    QApplication.processEvents()
+    grid = matrix.grid()
+    beside = QRect(0, int(grid.top), int(grid.left) - 16, int(grid.height * grid.rows))
+    assert 7 < grid.height < 9
+    image = matrix.grab(beside).toImage()
+    assert len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}) > 1
 
 
 def test_what_is_folded_is_between_the_best_and_the_worst():
