@@ -1,5 +1,6 @@
 """Error messages for trainings that do not fit into memory: about how much they need, and what needs less."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def training_shortage(task: "Task") -> str:
 
 def corpora_shortage(settings: TrainingSettings) -> str:
     """Return the error message for corpora that do not fit into memory."""
-    found = (path.stat().st_size for path in corpora.paths(settings) if path.is_file())
+    found = (path.stat().st_size for path in corpora.paths(settings) if os.path.isfile(path))  # noqa: PTH113  # it never raises
     return (
         f"There is not enough memory to read the corpus: it needs about {_size(_READ * sum(found))}. "
         "Train on fewer files, or close other programs."

@@ -113,7 +113,12 @@ def test_what_does_not_exist_is_one_sentence(
 
 
 @pytest.mark.parametrize(
-    ("out", "error"), [("none/a.png", "There is no folder"), ("a.xyz", "A picture is written as one of")]
+    ("out", "error"),
+    [
+        ("none/a.png", "There is no folder"),
+        ("x" * 300 + "/a.png", "There is no folder"),
+        ("a.xyz", "A picture is written as one of"),
+    ],
 )
 def test_where_nothing_can_be_written_it_says_why(
     command: Command, tmp_path: Path, out: str, error: str

@@ -56,6 +56,12 @@ def test_what_is_wrong_with_it_is_said_with_the_line(tmp_path: Path, name: str) 
         assert str(wrong.value).endswith((".", "?"))
 
 
+def test_a_name_that_no_file_can_have_is_said() -> None:
+    with pytest.raises(CorpusError) as wrong:
+        read(TrainingSettings(corpus=("x" * 3000,)))
+    assert wrong.value.code == "corpus_unreadable"
+
+
 @pytest.mark.parametrize(
     "data",
     [GOOD.replace("\n", "\r\n").encode("utf-8-sig"), GOOD.rstrip("\n").encode()],
