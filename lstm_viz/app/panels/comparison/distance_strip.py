@@ -117,7 +117,7 @@ class DistanceStrip(HoverWidget):
         painter.setFont(text_font(11, bold=True))
         painter.drawText(place, _MIDDLE, "max |Δh|")
         painter.setPen(QColor(self._theme.muted))
-        painter.setFont(number_font(10))
+        painter.setFont(number_font(9))
         painter.drawText(place, _MIDDLE | Qt.AlignmentFlag.AlignRight, f"0–{found.scale:g}")
 
     def _paint_column(self, painter: QPainter, found: Distances, column: int) -> None:
