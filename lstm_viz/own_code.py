@@ -7,6 +7,7 @@ files runs code.
 
 import hashlib
 import importlib
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -67,9 +68,10 @@ def own_code(text: str) -> OwnCode:
         folder, place = Path.cwd(), Path(*module.split("."))
         files = (folder / place.with_suffix(".py"), folder / place / "__init__.py")
         candidates = [OwnCode(path, folder, module, factory) for path in files]
-    found = next((code for code in candidates if code.path.is_file()), None)
+    there = (code for code in candidates if os.path.isfile(code.path))  # noqa: PTH113  # it never raises
+    found = next(there, None)
     if found is None:
-        raise OwnCodeError(f"There is no file {candidates[0].path}.")
+        raise OwnCodeError(f"There is no file {_printable(candidates[0].path)}.")
     return found
 
 
@@ -122,10 +124,15 @@ def _is_wanted(code: OwnCode, ask: Callable[[str], bool]) -> bool:
     answers = _answers()
     if answers.get(path) == digest:
         return True
-    if not ask(f"This runs the Python code in\n  {path}\nas python would. Run it?"):
+    if not ask(f"This runs the Python code in\n  {_printable(path)}\nas python would. Run it?"):
         return False
     _remember({**answers, path: digest})
     return True
+
+
+def _printable(path: object) -> str:
+    """Return a path without control characters: a folder's name could hide in a terminal what is asked."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
 
 
 def _answers() -> _Answers:

@@ -60,6 +60,16 @@ def test_code_is_asked_about_once_for_each_content(project, shown):
     assert len(_opens([True])[1]) == 1 and shown[-1]["inputs"] == 22
 
 
+def test_the_name_of_a_folder_cannot_hide_what_is_asked(project, shown):
+    folder = project / "\x1b[2K\rharmless"
+    folder.mkdir()
+    (folder / "own.py").write_text("def make():\n    raise AssertionError\n")
+    asked = []
+    text = f"{folder.name}/own.py:make"
+    assert own_code.run(own_code.own_code(text), lambda question: asked.append(question) or False) == 1
+    assert "\x1b" not in asked[0] and "\r" not in asked[0] and "harmless/own.py" in asked[0]
+
+
 @pytest.mark.parametrize("text", ["own_model_of_a_test.py:make", "sub/../own_model_of_a_test.py:make"])
 def test_a_file_can_be_named_by_its_path(project, shown, text):
     (project / "sub").mkdir()
@@ -72,6 +82,7 @@ def test_a_file_can_be_named_by_its_path(project, shown, text):
         ("missing:make", "no file"),
         ("own_model_of_a_test:none", "no function none"),
         ("json:dumps", "no file"),
+        ("x" * 3000 + ":make", "no file"),
     ],
 )
 def test_what_is_not_there_is_said(project, shown, text, why):
