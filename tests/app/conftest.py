@@ -133,6 +133,11 @@ class Person:
         self.bot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
         self.settle()
 
+    def hides_the_latency(self) -> None:
+        """Hide how long it took, which comes when it likes; its room is taken from the first time on."""
+        self.session.stopwatch.measured.emit(1.0)
+        self.page.badge.painted.hide()
+
     def resizes(self, width: int, height: int) -> None:
         self.window.resize(width, height)
         self.wait(lambda: (self.window.width(), self.window.height()) == (width, height))

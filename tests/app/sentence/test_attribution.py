@@ -519,7 +519,7 @@ def test_a_tag_that_the_next_model_has_not_is_not_picked_again(person):
 
 def test_partial_paints_leave_nothing_stale(reads):
     person = reads("preset:english", LONG, step=30)
-    person.page.badge.painted.hide()  # how long it took comes when it likes
+    person.hides_the_latency()
     person.page.setFocus()
     for act in (
         lambda: person.presses(Qt.Key.Key_Left),

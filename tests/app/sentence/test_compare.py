@@ -510,7 +510,7 @@ def _afresh(person):
 @pytest.mark.parametrize("kind", ["what if", "compare"])
 def test_partial_paints_leave_nothing_stale(person, kind):
     person.resizes(1280, 800)
-    person.page.badge.painted.hide()
+    person.hides_the_latency()
     if kind == "compare":
         _compares(person, "The big dog ate the apple")
     else:

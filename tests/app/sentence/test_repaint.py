@@ -32,7 +32,7 @@ def _afresh(person):
 def test_partial_paints_leave_nothing_stale(person, model):
     person.resizes(1600, 1000)
     person.picks_model(model)
-    person.page.badge.painted.hide()  # how long it took comes when it likes
+    person.hides_the_latency()
     person.sets("The dog ate the apple and everybody read")
     person.page.setFocus()
     for act in (

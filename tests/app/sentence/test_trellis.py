@@ -241,7 +241,7 @@ def test_numbers_stand_in_nodes_that_are_large_enough(reads):
 def test_partial_paints_leave_nothing_stale(reads, model):
     person = reads(model)
     person.resizes(1280, 800)
-    person.page.badge.painted.hide()  # how long it took comes when it likes
+    person.hides_the_latency()
     for act in (
         lambda: person.presses(Qt.Key.Key_End),
         lambda: person.presses(Qt.Key.Key_Home),
