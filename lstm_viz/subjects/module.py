@@ -426,7 +426,7 @@ class ModuleSubject(WholeSubject):
         return raw, begun
 
     def _default_names(self, outputs: int) -> tuple[str, ...]:
-        """Return the names of outputs that ``decode`` does not name: real values, unless it is said."""
+        """Return the names of outputs that ``decode`` does not name: real values by default."""
         if self._predicts not in (None, "values"):
             return tuple(map(str, range(outputs)))
         return ("value",) if outputs == 1 else tuple(f"value {ordinal(k)}" for k in range(outputs))

@@ -182,7 +182,7 @@ class Trace:
         block : bool or None
             As of `lstm_viz.show`, whose window is returned.
         """
-        # by name, as the window stands on this package and not the reverse
+        # by name, as the window imports this package and not the reverse
         return import_module("lstm_viz").show(self, title=module, block=block)
 
     def prefix(self, steps: int) -> Self:

@@ -1,4 +1,4 @@
-"""The texts of the shapes: headers, places, and what is said of a number under the mouse."""
+"""The texts of the shapes: headers, places, and the description of the number under the mouse."""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
